@@ -152,4 +152,6 @@ __LIB_ATOMIC_OPS(atomic, atomic_t, int)
 __LIB_ATOMIC_OPS(atomic64, atomic64_t, s64)
 __LIB_ATOMIC_OPS(atomic_long, atomic_long_t, long)
 
+#include <lib/refcount.h>
+
 #endif

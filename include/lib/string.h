@@ -29,13 +29,6 @@ size_t strspn(const char *s, const char *accept);
 size_t strcspn(const char *s, const char *reject);
 char *strpbrk(const char *s, const char *accept);
 char *strsep(char **s, const char *delimiters);
-
-/* gcc expands these inline for small constant sizes, which -fno-builtin and -ffreestanding forbid */
-#define memcpy(d, s, n)	__builtin_memcpy(d, s, n)
-#define memset(d, c, n)	__builtin_memset(d, c, n)
-#define memmove(d, s, n) __builtin_memmove(d, s, n)
-#define memcmp(a, b, n)	__builtin_memcmp(a, b, n)
-#define strlen(s)	__builtin_strlen(s)
 #endif
 
 char *strnchr(const char *s, size_t n, int c);

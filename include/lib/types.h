@@ -122,30 +122,23 @@ typedef int			(*cmp_func_t)(const void *a, const void *b);
 #define MKDEV(ma, mi)	((u32)(((u32)(ma) << MINORBITS) | (u32)(mi)))
 
 /* RCU and task-work callbacks: embedded in the object to be freed */
-struct callback_head {
-	struct callback_head *next;
-	void (*func)(struct callback_head *head);
+struct rcu_head {
+	struct rcu_head *next;
+	void (*func)(struct rcu_head *head);
 };
-#define rcu_head callback_head
+#define callback_head rcu_head
 
 /* for sparse; nothing to the compiler */
 #ifdef __CHECKER__
 #define __user		__attribute__((noderef, address_space(1)))
 #define __iomem		__attribute__((noderef, address_space(2)))
 #define __force		__attribute__((force))
-#define __rcu
-#define __acquires(x)	__attribute__((context(x, 0, 1)))
-#define __releases(x)	__attribute__((context(x, 1, 0)))
 #else
 #define __user
 #define __iomem
 #define __force
+#endif
 #define __rcu
-#ifndef __acquires
-#define __acquires(x)
-#define __releases(x)
-#endif
-#endif
 
 #define __must_check		__attribute__((__warn_unused_result__))
 #define __printf(a, b)		__attribute__((__format__(printf, a, b)))

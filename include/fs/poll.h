@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* poll, select (fs/select.c), epoll: a driver's ->poll calls poll_wait() for each
+ * queue that may wake it and returns the mask ready now. */
+#ifndef FS_POLL_H
+#define FS_POLL_H
+#include <kernel/wait.h>
+#include <linux/poll.h>
+#include <linux/eventpoll.h>
+struct file;
+typedef struct poll_table_struct {
+	void (*qproc)(struct file *f, wait_queue_head_t *q, struct poll_table_struct *pt);
+	u32 key;			/* events asked for */
+} poll_table;
+static inline void poll_wait(struct file *f, wait_queue_head_t *q, poll_table *pt)
+{
+	if (pt && pt->qproc)
+		pt->qproc(f, q, pt);
+}
+#define DEFAULT_POLLMASK (EPOLLIN | EPOLLOUT | EPOLLRDNORM | EPOLLWRNORM)
+#endif

@@ -39,6 +39,9 @@ struct seq_file;
 struct dir_context;
 struct writeback_control;
 struct file_lock_context;
+struct delayed_call;
+struct iattr;
+struct path;
 
 #define NAME_MAX_LEN	255
 #define PATH_MAX_LEN	4096	/* with NUL */

@@ -164,17 +164,6 @@ struct rcu_head {
 #ifndef fallthrough
 #define fallthrough		__attribute__((__fallthrough__))
 #endif
-#ifdef HOST_TEST
-#define __init
-#define __initdata
-#define __read_mostly
-#define __ro_after_init
-#else
-#define __init			__section(".init.text") __cold
-#define __initdata		__section(".init.data")
-#define __read_mostly		__section(".data.read_mostly")
-#define __ro_after_init		__section(".data.ro_after_init")
-#endif
 #define ____cacheline_aligned	__aligned(64)
 
 #define likely(x)		__builtin_expect(!!(x), 1)

@@ -29,6 +29,7 @@ struct vm_fault;
 struct vm_area_struct;
 struct writeback_control;
 struct file_ra_state;
+struct readahead_control;
 struct address_space_operations;
 
 /* errors of write-back, seen once per open file: a counter and the errno */
@@ -195,6 +196,5 @@ vm_fault_t filemap_page_mkwrite(struct vm_fault *vmf);	/* for filesystems that n
 extern const struct vm_operations_struct generic_file_vm_ops;
 void pagecache_init(void);
 
-static inline pgprot_t noop_prot(pgprot_t p) { return p; }
 
 #endif

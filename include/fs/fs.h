@@ -19,6 +19,7 @@
 #include <kernel/cred.h>
 #include <kernel/timer.h>
 #include <mm/pagemap.h>
+#include <mm/writeback.h>
 #include <linux/fcntl.h>
 #include <linux/stat.h>
 #include <linux/fs.h>
@@ -266,7 +267,6 @@ void drop_nlink(struct inode *i);
 void clear_nlink(struct inode *i);
 static inline void mark_inode_dirty(struct inode *i) { __mark_inode_dirty(i, I_DIRTY); }
 static inline void mark_inode_dirty_sync(struct inode *i) { __mark_inode_dirty(i, I_DIRTY_SYNC); }
-#include <mm/writeback.h>
 /** current_time - now, at the granularity of the filesystem. */
 ktime_t current_time(struct inode *inode);
 void touch_atime(const struct path *path);	/* relatime */

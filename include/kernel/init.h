@@ -27,17 +27,20 @@ struct kernel_param {
 	__attribute__((used, section(".init.params"), aligned(8))) = { str, fn }
 
 /* device drivers matched by device-tree "compatible", in link order of level */
-struct fdt_node;
+struct fdt;
 struct of_driver {
 	const char *name;
 	const char *const *compatible;	/* NULL-terminated */
-	int (*probe)(const struct fdt_node *node);	/* 0 or -errno (printed) */
+	int (*probe)(const struct fdt *fdt, int node);	/* 0 or -errno (printed) */
 	int level;			/* 0 interrupt controllers, 1 uart/rtc, 2 the rest */
 };
 #define OF_DRIVER(d) \
 	static const struct of_driver *const __of_##d \
 	__attribute__((used, section(".init.drivers"), aligned(8))) = &d
 void of_probe_drivers(int level);
+extern struct fdt boot_dt;		/* the device tree, for the life of the kernel */
+/** of_irq - interrupt @i of @node, as request_irq() takes it. Return: 0: none. */
+unsigned int of_irq(const struct fdt *fdt, int node, unsigned int i);
 
 /* late initialisers, by level: 0 core, 1 filesystems, 2 devices, 3 late */
 typedef int (*initcall_t)(void);

@@ -20,6 +20,12 @@ struct fdt {
 	u32 boot_cpu;
 };
 
+/* a node together with its tree, for those who hand nodes around */
+struct fdt_node {
+	const struct fdt *fdt;
+	int off;
+};
+
 #define FDT_ROOT	0
 #define FDT_NONE	(-1)
 #define FDT_MAX_DEPTH	64

@@ -202,7 +202,8 @@ struct xa_state {
 	unsigned long xa_index;
 	u8 xa_offset;		/* slot in xa_node of the last operation */
 	struct xa_node *xa_node; /* NULL: the head itself; or XAS_BOUNDS/RESTART/error */
-	struct xa_node *xa_alloc; /* spare node */
+	struct xa_node *xa_alloc; /* spare nodes, chained by ->parent */
+	u8 xa_needed;		/* with -ENOMEM: how many nodes were missing */
 };
 
 #define XAS_INVALID	((struct xa_node *)1UL)	/* error codes are (errno << 2) | 2 */

@@ -23,10 +23,16 @@ APPEND	?=
 CMD	?=
 DEBUG	?= 0
 ONLY	?=
+# These are for a shell to expand, not for make.
+override APPEND := $(value APPEND)
+override CMD := $(value CMD)
+override ONLY := $(value ONLY)
 export SMP MEM DISK OVERLAY APPEND CMD DEBUG ONLY
 
 B := $(if $(filter-out 0,$(DEBUG)),build/debug,build)
 Q := $(if $(V),,@)
+# With CMD, only what the command prints may come out.
+SAY := $(if $(CMD),>&2) echo
 
 # The kernel sources: every file of these folders. arch/riscv/vdso is a program
 # of its own, linked into the kernel as data.
@@ -101,11 +107,11 @@ $B/obj/.files: FORCE
 	$(call stamp,$(OBJS) $(LDFLAGS) $(VDSO_SRCS))
 
 $B/obj/%.c.o: %.c $B/obj/.flags | $(SETUP) $(UAPI)
-	@mkdir -p $(@D); echo "  CC      $<"
+	@mkdir -p $(@D); $(SAY) "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) -isystem $(GCC_INCLUDE) $(CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
 
 $B/obj/%.S.o: %.S $B/obj/.flags | $(SETUP) $(UAPI)
-	@mkdir -p $(@D); echo "  AS      $<"
+	@mkdir -p $(@D); $(SAY) "  AS      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(AFLAGS) $(ISA) -MMD -MP -c -o $@ $<
 
 # Floating-point registers are touched nowhere else.
@@ -116,7 +122,7 @@ $B/vellum.lds: $(firstword $(wildcard arch/riscv/vellum.lds.S arch/riscv/vellum.
 	$(Q)$(CC) -E -P -x c $(CPPFLAGS) -D__ASSEMBLY__ -D__LINKER__ -MMD -MP -MT $@ -MF $@.d -o $@ $<
 
 $B/vellum: $(OBJS) $B/vellum.lds $B/obj/.files tools/link tools/kallsyms
-	@echo "  LD      $@"
+	@$(SAY) "  LD      $@"
 	$(Q)CC='$(CC)' NM='$(NM)' tools/link $@ $B/vellum.lds '$(LDFLAGS)' '$(ISA)' $(OBJS)
 
 $B/Image: $B/vellum
@@ -131,28 +137,32 @@ $B/Image: $B/vellum
 USRC	:= $(sort $(shell find usr/bin usr/tests usr/bench usr/demos -name '*.c' 2>/dev/null))
 UPROGS	:= $(USRC:usr/%.c=build/tree/usr/%)
 UDATA	:= $(sort $(shell find usr/tests usr/bench usr/demos -name '*.sh' 2>/dev/null))
+ROOTFS	:= $(shell find usr/rootfs ! -type d)
 UCFLAGS	:= -std=gnu17 -static -O2 -g -Wall -Wextra -Werror -pthread -Iusr/tests
 UFLAGS_STAMP := build/tree.flags
 $(UFLAGS_STAMP): FORCE
-	$(call stamp,$(CC) $(UCFLAGS) $(UPROGS) $(UDATA))
+	$(call stamp,$(CC) $(UCFLAGS))
+UFILES_STAMP := build/tree.files
+$(UFILES_STAMP): FORCE
+	$(call stamp,$(UPROGS) $(UDATA) $(ROOTFS))
 
 build/tree/usr/%: usr/%.c $(UFLAGS_STAMP) | $(SETUP)
-	@mkdir -p $(@D) build/tree.dep/$(*D); echo "  USERCC  $<"
+	@mkdir -p $(@D) build/tree.dep/$(*D); $(SAY) "  USERCC  $<"
 	$(Q)$(CC) $(UCFLAGS) -MMD -MP -MF build/tree.dep/$*.d -MT $@ -o $@.tmp $< -lm
 	$(Q)$(OBJCOPY) --strip-debug $@.tmp $@ && rm $@.tmp
 
 -include $(UPROGS:build/tree/usr/%=build/tree.dep/%.d)
 
-build/busybox: tools/fetch-deb | $(SETUP)
+build/busybox: | $(SETUP)
 	$(Q)tools/fetch-deb build/debs/busybox-static.deb busybox-static
 	$(Q)dpkg-deb --fsys-tarfile build/debs/busybox-static.deb | \
 		tar -xOf - ./usr/bin/busybox > $@.new && chmod 755 $@.new && mv $@.new $@
 build/applets: build/busybox tools/applets
 	$(Q)tools/applets $< > $@.new && mv $@.new $@
 
-ROOTFS := $(shell find usr/rootfs ! -type d)
-build/root.img: build/busybox build/applets tools/mkdisk $(ROOTFS) $(UPROGS) $(UDATA) $(UFLAGS_STAMP)
-	@echo "  MKDISK  $@"
+build/root.img: build/busybox build/applets tools/mkdisk $(ROOTFS) $(UPROGS) $(UDATA) $(UFILES_STAMP)
+	@$(SAY) "  MKDISK  $@"
+	$(Q)find build/tree -type f | grep -vxF $(UPROGS:%=-e %) -e @ | xargs -r rm -f
 	$(Q)for f in $(UDATA); do install -D -m 755 $$f build/tree/$$f || exit; done
 	$(Q)tools/mkdisk -B build/busybox -a build/applets -o $@ usr/rootfs build/tree
 
@@ -161,13 +171,13 @@ build/disk.img: | build/root.img
 	$(Q)cp --sparse=always build/root.img $@
 
 disk: build/root.img
-	@echo "  DISK    $(DISK)"
+	@$(SAY) "  DISK    $(DISK)"
 	$(Q)cp --sparse=always build/root.img $(DISK)
 
 # ---- Linux itself, to compare with -----------------------------------------
 
 linux: build/linux/Image build/linux/initrd
-build/debs/linux-image.deb: tools/fetch-deb | $(SETUP)
+build/debs/linux-image.deb: | $(SETUP)
 	$(Q)tools/fetch-deb $@ linux-image-riscv64+
 build/linux/Image: build/debs/linux-image.deb
 	$(Q)mkdir -p $(@D)

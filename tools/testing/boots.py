@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Boots at every machine size, and what a kernel must say about hopeless ones."""
+
+import base64
+import hashlib
+import os
+import re
+import time
+
+import vm
+from testing.console import Console, Trouble
+
+SIZES = ((1, '32M'), (1, '64M'), (2, '128M'), (4, '256M'), (8, '64M'), (8, '512M'), (4, '1G'), (2, '4G'))
+PROBE = 'nproc; free | sed -n 2p; sha256sum /bin/busybox; cp -r /etc /var/tmp/; cat /proc/interrupts'
+
+
+def megabytes(text):
+    return int(text[:-1]) * (1024 if text[-1] == 'G' else 1)
+
+
+class Boot:
+    """Boot, look around, power off, check the disk."""
+
+    def __init__(self, smp, mem, label='', **machine):
+        self.name = f'boot/{label}smp{smp}-{mem}'
+        self.smp, self.mem = smp, mem
+        self.machine = machine
+        self.weight = 5
+
+    def selected(self, report):
+        return report.selects(self.name)
+
+    def run(self, report, workdir, make_vm):
+        disk = os.path.join(workdir, 'disk.img')
+        vm.fresh_disk('build/root.img', disk)
+        cmd = base64.b64encode(PROBE.encode()).decode()
+        machine = make_vm(disk=disk, smp=self.smp, mem=self.mem,
+                          append=f'panic=-1 VELLUM_CMD={cmd}', **self.machine)
+        start = time.monotonic()
+        why, details = '', ()
+        with Console(machine, '-no-reboot') as console:
+            try:
+                console.expect('@@vellum:begin@@\n', 120)
+                self.judge(console)
+                console.finish()
+                clean, said = vm.fsck(disk)
+                if not clean:
+                    why, details = 'the disk is not clean', said.splitlines()[-20:]
+            except Trouble as trouble:
+                why, details = str(trouble), console.tail()
+        report.result(self.name, why, time.monotonic() - start, details=details)
+
+    def judge(self, console):
+        start = console.pos
+        end = console.expect(r'@@vellum:end (\d+)@@', 90)
+        said = console.text[start:end.start()]
+        nproc = re.match(r'\d+$', said, re.M)
+        if not nproc or int(nproc[0]) != self.smp:
+            raise Trouble(f'{nproc and nproc[0]} of {self.smp} harts came up')
+        total = re.search(r'Mem: +(\d+)', said)
+        size = megabytes(self.mem) * 1024
+        # Linux itself, firmware and page descriptors take the rest.
+        if not total or not size * 0.4 < int(total[1]) < size:
+            raise Trouble(f'free shows {total and total[1]} KiB of {self.mem}')
+        with open('build/busybox', 'rb') as f:
+            if hashlib.sha256(f.read()).hexdigest() not in said:
+                raise Trouble('busybox does not read as it was written')
+
+
+class Refusal:
+    """A machine that cannot boot: one clear line, and an end by panic=-1."""
+
+    def __init__(self, name, says, append, disk=True, **machine):
+        self.name = f'boot/refuses/{name}'
+        self.says, self.append, self.with_disk = says, append, disk
+        self.machine = machine
+        self.weight = 5
+
+    def selected(self, report):
+        return report.selects(self.name)
+
+    def run(self, report, workdir, make_vm):
+        disk = None
+        if self.with_disk:
+            disk = os.path.join(workdir, 'disk.img')
+            vm.fresh_disk('build/root.img', disk)
+        why, details = '', ()
+        start = time.monotonic()
+        machine = make_vm(disk=disk, append='panic=-1 ' + self.append, **self.machine)
+        with Console(machine, '-no-reboot') as console:
+            try:
+                console.expect(self.says, 60)
+                while console.line(60) is not None:
+                    pass
+            except Trouble as trouble:
+                why, details = str(trouble), console.tail()
+        report.result(self.name, why, time.monotonic() - start, details=details)
+
+
+def jobs():
+    no_root = r'(?i)panic.*(root|VFS)|(cannot|unable).*root'
+    no_init = r'(?i)panic.*init|no (working )?init'
+    return ([Boot(smp, mem) for smp, mem in SIZES]
+            + [Boot(4, '256M', 'debug-', debug=True), Boot(1, '64M', 'debug-', debug=True),
+               Boot(8, '1G', 'debug-', debug=True)]
+            + [Refusal('no-disk', no_root, '', disk=False),
+               Refusal('wrong-root', no_root, 'root=/dev/vdz'),
+               Refusal('no-init', no_init, 'init=/nowhere/init')])

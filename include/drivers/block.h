@@ -9,6 +9,7 @@
 #include <lib/list.h>
 #include <mm/page.h>
 #include <mm/gfp.h>
+#include <lib/atomic.h>
 
 struct block_device;
 struct inode;
@@ -27,7 +28,6 @@ struct bio {
 	u32 bi_size;			/* bytes */
 	u16 bi_vcnt, bi_max_vecs;
 	u8 bi_op;			/* enum req_op */
-	bool bi_fua;
 	int bi_status;			/* 0 or -EIO ... */
 	bio_end_io_t bi_end_io;
 	void *bi_private;
@@ -46,11 +46,11 @@ void submit_bio(struct bio *bio);		/* beyond the device's end: ends with -EIO */
 int submit_bio_wait(struct bio *bio);
 void bio_endio(struct bio *bio);
 int blkdev_issue_flush(struct block_device *bdev);	/* write cache to stable storage; waits */
-/* plug: bios submitted by this task between start and finish go out together */
+/* plug: bios submitted by this task between start and finish go out together; the
+ * task does not wait for any of them before blk_finish_plug() */
 struct blk_plug { struct bio *head, *tail; unsigned int count; };
 void blk_start_plug(struct blk_plug *plug);
 void blk_finish_plug(struct blk_plug *plug);
-void blk_flush_plug(void);		/* schedule() calls it before sleeping */
 
 struct block_device_operations {
 	void (*submit)(struct block_device *bdev, struct bio *bio);	/* list of bios by bi_next */
@@ -71,15 +71,16 @@ struct block_device {
 	struct block_device *bd_whole;	/* partitions: the disk; NULL or self */
 	u64 bd_start_sect;
 	struct list_head bd_list;
-	u64 stat_ios[2], stat_sectors[2], stat_ns[2];
-	atomic_t in_flight;
+	atomic64_t stat_ios[2], stat_sectors[2];	/* read, write */
 };
 /** add_disk - make it known: node in /dev, partitions scanned. @bdev filled by the driver. */
 int add_disk(struct block_device *bdev);
 struct block_device *blkdev_get_by_dev(dev_t dev, fmode_t mode, void *holder);	/* ERR_PTR(-ENXIO, -EBUSY) */
 struct block_device *blkdev_get_by_path(const char *path, fmode_t mode, void *holder);
-void blkdev_put(struct block_device *bdev, fmode_t mode);
+void blkdev_put(struct block_device *bdev, void *holder);	/* the same holder */
 int set_blocksize(struct block_device *bdev, unsigned int size);
 dev_t name_to_dev(const char *name);			/* "/dev/vda", "254:0", PARTUUID no; 0: unknown */
-int register_blkdev(unsigned int major, const char *name);	/* major 0: dynamic; Return: major */
+void block_init(void);
+/** for_each_bdev - every disk and partition, for /proc/partitions. */
+void for_each_bdev(void (*fn)(struct block_device *b, void *arg), void *arg);
 #endif

@@ -31,6 +31,7 @@ typedef __s32	s32;
 typedef __s64	s64;
 
 #ifndef HOST_TEST
+#include <stdint.h>		/* the compiler's own, for the UAPI headers that ask for it */
 typedef __builtin_va_list	va_list;
 #define va_start(ap, last)	__builtin_va_start(ap, last)
 #define va_end(ap)		__builtin_va_end(ap)
@@ -50,8 +51,6 @@ typedef _Bool			bool;
 typedef unsigned long		size_t;
 typedef long			ssize_t;
 typedef long			ptrdiff_t;
-typedef unsigned long		uintptr_t;
-typedef long			intptr_t;
 typedef long			off_t;
 typedef long long		loff_t;
 typedef int			pid_t;
@@ -63,12 +62,6 @@ typedef u64			ino_t;
 typedef s64			time64_t;
 typedef int			clockid_t;
 typedef int			key_t;
-typedef u64			uint64_t;
-typedef u32			uint32_t;
-typedef u16			uint16_t;
-typedef u8			uint8_t;
-typedef s64			int64_t;
-typedef s32			int32_t;
 
 #define CHAR_BIT	8
 #define SCHAR_MAX	0x7f

@@ -30,6 +30,8 @@ struct inode;
 #define FAULT_FLAG_VMA_LOCK	0x10	/* holds the per-VMA lock, not mmap_lock */
 #define FAULT_FLAG_UNSHARE	0x20
 #define FAULT_FLAG_REMOTE	0x40	/* on another's mm (ptrace, process_vm) */
+#define FAULT_FLAG_ALLOW_RETRY	0x80	/* ->fault may drop the lock and return VM_FAULT_RETRY;
+					 * without it, it waits with the lock held */
 
 struct vm_fault {
 	struct vm_area_struct *vma;
@@ -50,7 +52,14 @@ struct vm_operations_struct {
 	int (*may_split)(struct vm_area_struct *vma, unsigned long addr);
 	int (*mremap)(struct vm_area_struct *vma);
 	vm_fault_t (*fault)(struct vm_fault *vmf);
-	/* map cached neighbours around the fault, under the ptl; may be NULL */
+	/*
+	 * Map cached neighbours around a read fault, without sleeping; may be NULL.
+	 * File pages [start, end] (inclusive) lie in the VMA and in one table:
+	 * vmf->pte is the entry of vmf->address (file page vmf->pgoff), vmf->ptl its
+	 * lock, not held. map_pages takes it once, installs vmf_read_pte() where
+	 * pte_none(), with a reference and folio_add_file_rmap() each, and counts
+	 * rss once (mm_counter_file()). VM_FAULT_NOPAGE if vmf->address was mapped.
+	 */
 	vm_fault_t (*map_pages)(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
 	/* a clean shared page becomes writable: allocate, or fail now. Folio
 	 * comes unlocked, goes back locked (VM_FAULT_LOCKED) and dirty. */
@@ -132,6 +141,10 @@ int mprotect_fixup(struct vm_area_struct *vma, unsigned long s, unsigned long e,
 int mm_populate(unsigned long addr, unsigned long len);
 unsigned long get_unmapped_area(struct file *f, unsigned long addr, unsigned long len, unsigned long pgoff, unsigned long flags);
 void arch_pick_mmap_layout(struct mm_struct *mm);	/* mm/mmap.c */
+/** randomize_stack_top - where exec puts the end of the stack below STACK_TOP. */
+unsigned long randomize_stack_top(unsigned long stack_top);
+/** arch_randomize_brk - start of the heap at or above @mm->brk. Page-aligned. */
+unsigned long arch_randomize_brk(struct mm_struct *mm);
 /** install_special_mapping - vDSO and the like: the pages are never copied or written. */
 struct vm_area_struct *install_special_mapping(struct mm_struct *mm, unsigned long addr, unsigned long len,
 					       unsigned long flags, struct page **pages, const char *name);
@@ -176,7 +189,18 @@ int folio_referenced(struct folio *f, unsigned long *vm_flags);
 /** try_to_unmap - remove every entry that maps @f (file-backed or clean); dirty
  *  bits move to the folio. Return: true if none is left. */
 bool try_to_unmap(struct folio *f);
-void folio_add_file_rmap(struct folio *f, struct vm_area_struct *vma);	/* ptl held */
+/** vmf_read_pte - the entry that maps file folio @f in @vma, not writable unless the
+ *  VMA lets writes pass unseen. */
+static inline pte_t vmf_read_pte(const struct vm_area_struct *vma, const struct folio *f)
+{
+	return pte_mkyoung(pfn_pte(folio_pfn(f), vma->vm_page_prot));
+}
+/** mm_counter_file - which rss counter a file folio belongs to. */
+static inline int mm_counter_file(const struct folio *f)
+{
+	return folio_test_swapbacked(f) ? MM_SHMEMPAGES : MM_FILEPAGES;
+}
+void folio_add_file_rmap(struct folio *f, struct vm_area_struct *vma);	/* ptl held; no rss */
 void folio_add_new_anon_rmap(struct folio *f, struct vm_area_struct *vma, unsigned long addr);
 void folio_dup_rmap(struct folio *f);				/* fork */
 void folio_remove_rmap(struct folio *f);			/* ptl held */
@@ -195,7 +219,12 @@ static inline unsigned long get_mm_rss(struct mm_struct *mm)
 }
 
 /* --- memory accounting --- */
+#define OVERCOMMIT_GUESS	0
+#define OVERCOMMIT_ALWAYS	1
+#define OVERCOMMIT_NEVER	2
 extern int sysctl_overcommit_memory, sysctl_overcommit_ratio, sysctl_max_map_count;
+extern unsigned long sysctl_overcommit_kbytes, mmap_min_addr, stack_guard_gap;
+extern unsigned long sysctl_user_reserve_kbytes, sysctl_admin_reserve_kbytes;
 extern atomic64_t vm_committed_as;
 unsigned long totalram_pages(void);
 unsigned long vm_commit_limit(void);

@@ -108,7 +108,8 @@ struct mm_struct {
 	wait_queue_head_t vma_wait;	/* writers waiting for VMA readers */
 	spinlock_t page_table_lock;	/* LR_MM_PGTABLE: installing tables */
 	spinlock_t arg_lock;		/* the *_start, *_end, brk fields below */
-	unsigned long mmap_base;	/* highest address for top-down search */
+	unsigned long mmap_base;	/* where the search for room begins */
+	bool mmap_bottom_up;		/* old layout: search upwards */
 	unsigned long total_vm, locked_vm, data_vm, exec_vm, stack_vm;	/* pages; mmap_lock */
 	atomic64_t pinned_vm;
 	atomic64_t rss[NR_MM_COUNTERS];	/* pages */

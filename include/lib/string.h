@@ -29,6 +29,9 @@ size_t strspn(const char *s, const char *accept);
 size_t strcspn(const char *s, const char *reject);
 char *strpbrk(const char *s, const char *accept);
 char *strsep(char **s, const char *delimiters);
+/* one page of 4096 bytes, aligned */
+void clear_page(void *page);
+void copy_page(void *to, const void *from);
 #endif
 
 char *strnchr(const char *s, size_t n, int c);

@@ -78,7 +78,6 @@ typedef int			key_t;
 #define LLONG_MAX	0x7fffffffffffffffLL
 #define LLONG_MIN	(-LLONG_MAX - 1LL)
 #define ULLONG_MAX	(~0ULL)
-#define SIZE_MAX	ULONG_MAX
 #define SSIZE_MAX	LONG_MAX
 #endif /* !HOST_TEST */
 

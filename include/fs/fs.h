@@ -522,6 +522,7 @@ extern const struct inode_operations page_symlink_inode_operations, simple_symli
 #define FMODE_CAN_READ	0x20000u
 #define FMODE_CAN_WRITE	0x40000u
 #define FMODE_OPENED	0x80000u
+#define FMODE_CREATED	0x100000u	/* this open made the file */
 #define FMODE_STREAM	0x200000u	/* no position */
 #define FMODE_NOACCOUNT	0x20000000u
 
@@ -681,6 +682,10 @@ int iterate_fd(struct files_struct *files, unsigned int n, int (*fn)(const void 
 int register_chrdev_region_ops(unsigned int major, unsigned int first_minor, unsigned int count, const char *name, const struct file_operations *fops);
 int devtmpfs_create_node(const char *name, umode_t mode, dev_t dev);	/* name may hold '/' */
 int show_devices(struct seq_file *m);
+int devtmpfs_mount(const char *dir);		/* boot: devtmpfs onto @dir */
+/** bdev_inode_alloc - the inode (page cache) of a block device being added. NULL: no memory. */
+struct inode *bdev_inode_alloc(struct block_device *bdev);
+int unpack_initramfs(void);			/* boot: initrd into the rootfs; init/initramfs.c */
 
 /* library for small filesystems (fs/libfs.c) */
 extern const struct file_operations simple_dir_operations;

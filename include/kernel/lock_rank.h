@@ -24,6 +24,7 @@ enum lock_rank {
 	LR_S_RENAME,		/* super_block->s_vfs_rename_mutex */
 	LR_I_RWSEM_DIR,		/* directories; nested: parent before child, else by address */
 	LR_I_RWSEM,		/* other inodes; two: by address */
+	LR_LOOKUP,		/* one filesystem lookup of a name at a time */
 	LR_PIPE,		/* pipe->mutex; two pipes: by address */
 	LR_SEQ_FILE,		/* seq_file->lock */
 	LR_MMAP,		/* mm->mmap_lock; two only at fork: parent before child */
@@ -47,11 +48,13 @@ enum lock_rank {
 	LR_MM_PGTABLE,		/* mm->page_table_lock: installing tables */
 	LR_FILES,		/* files_struct->file_lock */
 	LR_FS_STRUCT,		/* fs_struct->lock */
+	LR_RENAME,		/* the shape of the dentry tree: names and parents */
 	LR_D_LOCK,		/* dentry->d_lock; nested: parent before child */
 	LR_MOUNT_HASH,
 	LR_SB_LIST,
 	LR_I_LOCK,		/* inode->i_lock */
 	LR_INODE_HASH,
+	LR_DCACHE_HASH,
 	LR_DCACHE_LRU,
 	LR_INODE_LRU,
 	LR_WB_LIST,		/* a superblock's dirty inodes */
@@ -72,6 +75,7 @@ enum lock_rank {
 	LR_FOLIO_WAIT,		/* hashed page wait queues */
 	LR_WAITQUEUE,		/* wait_queue_head.lock (irq) */
 	LR_TIMER_BASE,		/* per-CPU timers (irq) */
+	LR_WORK_POOL,		/* queued work; wakes workers inside (irq) */
 	LR_TASK,		/* task->pi_lock: wakeups (irq) */
 	LR_RQ,			/* runqueue (irq); two: by cpu number */
 	LR_RCU,

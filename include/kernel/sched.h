@@ -59,6 +59,7 @@ struct bio_list;
 #define TIF_SIGPENDING		1
 #define TIF_NOTIFY_RESUME	2	/* task_work, and the like */
 #define TIF_RESTORE_SIGMASK	3
+#define TIF_FULL_REGS		4	/* arch: pt_regs was rewritten whole (exec, sigreturn) */
 #define _TIF(x)			(1UL << (x))
 
 struct sched_entity {
@@ -68,7 +69,10 @@ struct sched_entity {
 	u64 sum_exec_runtime;		/* ns */
 	u64 prev_sum;
 	u32 weight;
-	bool on_rq;
+	bool on_rq;			/* runnable: queued, or current */
+	bool contributes_load;		/* sleeps uninterruptibly: counted in the load */
+	u32 rr_ticks;			/* SCHED_RR: ticks left */
+	struct list_head run_list;	/* real-time queue */
 };
 
 struct task_struct {
@@ -96,8 +100,9 @@ struct task_struct {
 	unsigned int policy, rt_priority;
 	cpumask_t cpus_allowed;
 	spinlock_t pi_lock;		/* wakeups; LR_TASK */
-	u64 nvcsw, nivcsw, utime, stime; /* ns for times */
-	u64 acct_stamp;
+	u64 nvcsw, nivcsw, utime, stime; /* ns for times: by ticks */
+	u64 prev_utime, prev_stime;	/* last reported: never goes back */
+	bool sched_reset_on_fork;
 	unsigned long min_flt, maj_flt;
 
 	/* identity */
@@ -123,6 +128,7 @@ struct task_struct {
 	struct mm_struct *mm, *active_mm;
 	struct files_struct *files;
 	struct fs_struct *fs;
+	struct nameidata *nameidata;	/* path walk that called ->get_link, for nd_jump_link() */
 
 	/* signals; sighand->siglock */
 	struct signal_struct *signal;
@@ -154,6 +160,9 @@ extern struct task_struct init_task;
 
 #define set_current_state(s)	__atomic_store_n(&current->state, (s), __ATOMIC_SEQ_CST)
 #define __set_current_state(s)	WRITE_ONCE(current->state, (s))
+/* for states that no regular wake-up ends (stopped, dead): orders the store
+ * against a wake-up in progress, which might overwrite it */
+void set_special_state(unsigned int state);
 
 static inline void set_tsk_work(struct task_struct *t, int bit)
 {
@@ -191,7 +200,9 @@ void scheduler_tick(bool user);
 void scheduler_ipi(void);
 void schedule_tail(struct task_struct *prev);	/* first thing a new task runs */
 void __noreturn cpu_idle_loop(void);
-bool cond_resched(void);
+bool __cond_resched(void);
+/** cond_resched - let others run, in a long loop. Return: was it descheduled. */
+#define cond_resched() (unlikely(need_resched()) ? __cond_resched() : false)
 u64 sched_clock(void);			/* ns since boot */
 void set_user_nice(struct task_struct *t, int nice);
 int task_nice(const struct task_struct *t);
@@ -200,6 +211,8 @@ unsigned long nr_running(void);
 u64 nr_context_switches(void);
 void get_avenrun(unsigned long loads[3]);	/* fixed point, FSHIFT 11 */
 u64 cpu_idle_ns(unsigned int cpu);
+bool idle_cpu(unsigned int cpu);
+long sched_setaffinity(pid_t pid, const cpumask_t *mask);
 void cpu_times(unsigned int cpu, u64 *user, u64 *system, u64 *idle); /* ns */
 u64 task_sched_runtime(struct task_struct *t);
 void task_cputime(struct task_struct *t, u64 *ut, u64 *st);	/* ns */
@@ -228,11 +241,21 @@ struct kernel_clone_args {
 };
 pid_t kernel_clone(struct kernel_clone_args *args);
 struct task_struct *fork_idle(unsigned int cpu);
+/** mm_release - the task leaves @mm (exec, exit): robust futexes, clear_child_tid,
+ *  and a parent in vfork() is let go. */
+void mm_release(struct task_struct *t, struct mm_struct *mm);
+/** de_thread - exec: end all other threads of current's group; current becomes the
+ *  leader and has a sighand of its own. Context: may sleep. Return: 0, -EAGAIN when
+ *  the group is dying or another exec won, -ENOMEM. */
+int de_thread(struct task_struct *t);
+void fork_init(void);			/* caches and limits; from start_kernel */
+extern int max_threads;
 void __noreturn do_exit(long code);
 void __noreturn do_group_exit(int code);
 void set_task_comm(struct task_struct *t, const char *name);
 extern unsigned long total_forks;
 extern int nr_threads;
+extern int nr_processes;
 extern spinlock_t tasklist_lock;	/* process tree: parents, children, pid links */
 #define for_each_process(p) list_for_each_entry_rcu(p, &init_task.tasks, tasks)
 #define for_each_thread(p, t) list_for_each_entry_rcu(t, &(p)->signal->thread_head, thread_node)
@@ -251,5 +274,6 @@ struct work_struct {
 #define INIT_WORK(w, f) do { INIT_LIST_HEAD(&(w)->entry); (w)->func = (f); (w)->pending = 0; } while (0)
 bool schedule_work(struct work_struct *w);	/* any context; false: already pending */
 void flush_work(struct work_struct *w);
+void workqueue_init(void);		/* first worker; once threads can be made */
 
 #endif

@@ -45,6 +45,13 @@
 #define SYSCALL_DEFINE5(name, ...) __SYSCALL_DEF(5, name, __VA_ARGS__)
 #define SYSCALL_DEFINE6(name, ...) __SYSCALL_DEF(6, name, __VA_ARGS__)
 
+/*
+ * Calls that copy the caller's registers: the table has these names, entry code
+ * that stores the callee-saved registers into pt_regs and jumps to sys_clone()...
+ */
+long sys_clone_full(void);
+long sys_clone3_full(void);
+
 #define NR_SYSCALL_TABLE 480
 extern void *const syscall_table[NR_SYSCALL_TABLE];
 long sys_ni_syscall(void);

@@ -15,7 +15,7 @@ struct mm_context {
 	u64 asid;		/* generation << 16 | asid; 0: none yet */
 	cpumask_t cpus;		/* harts whose TLB may hold entries of this mm */
 	unsigned long vdso;	/* user address of the vDSO */
-	bool icache_stale;
+	cpumask_t icache_stale;	/* harts that need fence.i before they run it again */
 };
 
 void flush_tlb_all(void);

@@ -93,6 +93,7 @@ def reboot_keeps(boot, disk):
     sh = boot(extra=())
     sh.run(f'{MAKE} /root/kept')
     sh.send('reboot\n')
+    sh.expect('OpenSBI', 60)
     sh.login()
     sh.gives('md5sum < /root/kept | cut -c 1-32', hashlib.md5(CONTENT).hexdigest())
     sh.off()

@@ -20,8 +20,21 @@ struct cred {
 	unsigned int securebits;
 	u64 cap_inheritable, cap_permitted, cap_effective, cap_bset, cap_ambient;
 	struct group_info *group_info;
+	struct user_struct *user;	/* what the real user id uses */
 	struct rcu_head rcu;
 };
+/* per-user limits: RLIMIT_NPROC, RLIMIT_SIGPENDING; counted, hashed by uid */
+struct user_struct {
+	refcount_t count;
+	uid_t uid;
+	atomic_t processes, sigpending;
+	struct hlist_node node;
+};
+struct user_struct *alloc_uid(uid_t uid);	/* NULL: out of memory */
+void free_uid(struct user_struct *u);
+struct group_info *groups_alloc(int n);		/* NULL: out of memory */
+void put_group_info(struct group_info *g);
+void cred_init(void);
 #define CAP_FULL_SET	((1ULL << (CAP_LAST_CAP + 1)) - 1)
 extern struct cred init_cred;
 #define current_cred()	(current->cred)

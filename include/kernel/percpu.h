@@ -36,6 +36,10 @@ static inline unsigned long this_cpu_offset(void)
 #define this_cpu_dec(var)	this_cpu_add(var, -1)
 
 /** smp_processor_id - number of this hart; stable until the task sleeps. */
-unsigned int smp_processor_id(void);
+DECLARE_PER_CPU(unsigned int, cpu_number);	/* set by sched_init_cpu() */
+static inline unsigned int smp_processor_id(void)
+{
+	return this_cpu_read(cpu_number);
+}
 
 #endif

@@ -42,6 +42,23 @@ void register_console(struct console *c);
 extern int console_loglevel;
 /* readers of the log: kmsg device and syslog(2) */
 long do_syslog(int type, char __user *buf, int len);
+struct wait_queue_head;
+extern struct wait_queue_head log_wait;	/* woken when a record was added */
+struct kmsg_reader {
+	u64 seq;			/* of the next record to read */
+};
+enum kmsg_seek { KMSG_FIRST, KMSG_CLEAR, KMSG_END };
+void kmsg_seek(struct kmsg_reader *r, enum kmsg_seek where);
+/** kmsg_read - the next record as /dev/kmsg shows it, and step on. Return: its
+ *  length; -EAGAIN none yet; -EPIPE records were lost (@r is at the oldest now);
+ *  -EINVAL @size is too small. Context: any. */
+ssize_t kmsg_read(struct kmsg_reader *r, char *buf, size_t size);
+bool kmsg_readable(const struct kmsg_reader *r);
+/** printk_user - a line from user space; @prio is facility << 3 | level. */
+void printk_user(int prio, const char *text, size_t len);
+void printk_tick(void);			/* deferred wake-up of readers */
+/** panic_stopping - has panic() begun? */
+extern bool panic_in_progress;
 
 void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 extern int panic_timeout;

@@ -39,6 +39,20 @@ void timekeeping_init(void);			/* reads the RTC if there is one */
 int set_wall_clock(ktime_t real_ns);
 extern ktime_t wall_offset;			/* realtime - monotonic */
 u64 uptime_idle_ns(void);
+/** clock_get_ns - read any clock id, those of processes too. Return: 0 or -EINVAL. */
+int clock_get_ns(clockid_t id, s64 *ns);
+/** cpu_clock_target - the task that the CPU clock @id measures, counted; NULL: none.
+ *  *@group says whether its whole process is meant, *@type is CPUCLOCK_*. */
+struct task_struct *cpu_clock_target(clockid_t id, bool *group, int *type);
+/** cpu_clock_sample - ns of CPU time used so far. */
+u64 cpu_clock_sample(struct task_struct *t, bool group, int type);
+void thread_group_cputime(struct task_struct *t, u64 *ut, u64 *st, u64 *runtime);
+#define CPUCLOCK_PROF	0		/* user + system */
+#define CPUCLOCK_VIRT	1		/* user */
+#define CPUCLOCK_SCHED	2		/* exact run time */
+/** hrtimers_clock_was_set - wall_offset has changed: re-program realtime timers. */
+void hrtimers_clock_was_set(void);
+void tick_idle_exit(void);		/* the hart leaves idle: the tick goes on */
 
 #define NSEC_PER_SEC	1000000000L
 #define NSEC_PER_MSEC	1000000L

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reader/writer semaphores.
+ *
+ * count: readers in units of READER, WRITER while written, WAITERS while
+ * somebody is queued. Without WAITERS, taking and releasing is one atomic; with
+ * it, newcomers queue, so that neither side starves the other. All changes of
+ * the queue are under wait_lock.
+ *
+ * Readers at the front of the queue are granted the lock by whoever releases
+ * it. A writer at the front is woken and takes it itself; other writers may
+ * come first until it was passed over once (.handoff), then it is granted too.
+ *
+ * A reader's fetch_add is visible for a moment although it has to queue. It
+ * takes that back under wait_lock and then looks at the queue again, so whoever
+ * saw the passing count and went to sleep is found.
+ */
+#include <kernel/mutex.h>
+#include <kernel/sched.h>
+#include <kernel/signal.h>
+#include <kernel/lockdep.h>
+
+#define WRITER		1L
+#define WAITERS		2L
+#define READER		4L
+
+struct rwsem_waiter {
+	struct list_head list;
+	struct task_struct *task;
+	bool writer, handoff;
+	bool granted;		/* wait_lock */
+};
+
+void init_rwsem(struct rw_semaphore *s, enum lock_rank rank)
+{
+	s->count = 0;
+	s->owner = NULL;
+	spin_lock_init(&s->wait_lock, LR_WAITQUEUE);
+	INIT_LIST_HEAD(&s->waiters);
+	s->rank = rank;
+}
+
+static inline struct rwsem_waiter *first_waiter(struct rw_semaphore *s)
+{
+	return list_first_entry_or_null(&s->waiters, struct rwsem_waiter, list);
+}
+
+static void rwsem_dequeue(struct rw_semaphore *s, struct rwsem_waiter *w)
+{
+	list_del(&w->list);
+	if (list_empty(&s->waiters))
+		__atomic_fetch_and(&s->count, ~WAITERS, __ATOMIC_RELAXED);
+}
+
+static bool rwsem_try_count(struct rw_semaphore *s, long conflicts, long add)
+{
+	long c = READ_ONCE(s->count);
+
+	do {
+		if (c & conflicts)
+			return false;
+	} while (!try_cmpxchg_acquire(&s->count, &c, c + add));
+	return true;
+}
+
+/* everything but WAITERS keeps a writer out, only WRITER a reader */
+#define WRITER_CONFLICTS	(~WAITERS)
+#define READER_CONFLICTS	WRITER
+
+/* give the lock to who is first in the queue, or wake it; wait_lock held */
+static void rwsem_wake(struct rw_semaphore *s)
+{
+	struct rwsem_waiter *w = first_waiter(s);
+
+	if (!w)
+		return;
+	if (w->writer) {
+		if (READ_ONCE(s->count) & WRITER_CONFLICTS)
+			return;
+		if (w->handoff && rwsem_try_count(s, WRITER_CONFLICTS, WRITER)) {
+			s->owner = w->task;
+			w->granted = true;
+			rwsem_dequeue(s, w);
+		}
+		wake_up_process(w->task);
+		return;
+	}
+	while (w && !w->writer && rwsem_try_count(s, READER_CONFLICTS, READER)) {
+		w->granted = true;
+		rwsem_dequeue(s, w);
+		wake_up_process(w->task);
+		w = first_waiter(s);
+	}
+}
+
+static noinline void rwsem_wake_slow(struct rw_semaphore *s)
+{
+	spin_lock(&s->wait_lock);
+	rwsem_wake(s);
+	spin_unlock(&s->wait_lock);
+}
+
+static bool rwsem_killed(unsigned int state)
+{
+	return state == TASK_KILLABLE && signal_pending(current) && fatal_signal_pending(current);
+}
+
+/* sleep until granted, or, a writer, until it could be taken; wait_lock held, and dropped */
+static int rwsem_wait(struct rw_semaphore *s, struct rwsem_waiter *w, unsigned int state)
+{
+	int ret = 0;
+
+	list_add_tail(&w->list, &s->waiters);
+	__atomic_fetch_or(&s->count, WAITERS, __ATOMIC_SEQ_CST);
+	/* it may have been released before anybody could see us */
+	if (first_waiter(s) == w)
+		rwsem_wake(s);
+	while (!w->granted) {
+		struct rwsem_waiter *first = first_waiter(s);
+
+		if (w->writer && (first == w || !first->handoff) &&
+		    rwsem_try_count(s, WRITER_CONFLICTS, WRITER)) {
+			s->owner = current;
+			rwsem_dequeue(s, w);
+			break;
+		}
+		if (rwsem_killed(state)) {
+			rwsem_dequeue(s, w);
+			rwsem_wake(s);
+			ret = -EINTR;
+			break;
+		}
+		set_current_state(state);
+		spin_unlock(&s->wait_lock);
+		schedule();
+		spin_lock(&s->wait_lock);
+		w->handoff = true;
+	}
+	__set_current_state(TASK_RUNNING);
+	spin_unlock(&s->wait_lock);
+	return ret;
+}
+
+/* the writer is running on another hart: it may be done before we could sleep */
+static void rwsem_spin(struct rw_semaphore *s)
+{
+	struct task_struct *owner;
+
+	while ((READ_ONCE(s->count) & (WRITER | WAITERS)) == WRITER) {
+		owner = READ_ONCE(s->owner);
+		if (!owner || !READ_ONCE(owner->on_cpu) || need_resched())
+			return;
+		cpu_relax();
+	}
+}
+
+static noinline int down_read_slow(struct rw_semaphore *s, unsigned int state)
+{
+	struct rwsem_waiter w = { .task = current };
+
+	if (__atomic_sub_fetch(&s->count, READER, __ATOMIC_RELAXED) & WAITERS)
+		rwsem_wake_slow(s);
+	rwsem_spin(s);
+	spin_lock(&s->wait_lock);
+	if (list_empty(&s->waiters) && rwsem_try_count(s, READER_CONFLICTS | WAITERS, READER)) {
+		spin_unlock(&s->wait_lock);
+		return 0;
+	}
+	return rwsem_wait(s, &w, state);
+}
+
+static noinline int down_write_slow(struct rw_semaphore *s, unsigned int state)
+{
+	struct rwsem_waiter w = { .task = current, .writer = true };
+	struct rwsem_waiter *first;
+
+	rwsem_spin(s);
+	spin_lock(&s->wait_lock);
+	first = first_waiter(s);
+	if ((!first || (first->writer && !first->handoff)) &&
+	    rwsem_try_count(s, WRITER_CONFLICTS, WRITER)) {
+		s->owner = current;
+		spin_unlock(&s->wait_lock);
+		return 0;
+	}
+	return rwsem_wait(s, &w, state);
+}
+
+static inline bool read_fast(struct rw_semaphore *s)
+{
+	return !(__atomic_fetch_add(&s->count, READER, __ATOMIC_ACQUIRE) & (WRITER | WAITERS));
+}
+
+static inline bool write_fast(struct rw_semaphore *s)
+{
+	long free = 0;
+
+	if (unlikely(!try_cmpxchg_acquire(&s->count, &free, WRITER)))
+		return false;
+	s->owner = current;
+	return true;
+}
+
+/** down_read - Context: may sleep. */
+void down_read(struct rw_semaphore *s) __no_tsa
+{
+	might_sleep();
+	lockdep_acquire(s, s->rank, false);
+	if (unlikely(!read_fast(s)))
+		down_read_slow(s, TASK_UNINTERRUPTIBLE);
+}
+
+int down_read_killable(struct rw_semaphore *s) __no_tsa
+{
+	int ret = 0;
+
+	might_sleep();
+	lockdep_acquire(s, s->rank, false);
+	if (unlikely(!read_fast(s)))
+		ret = down_read_slow(s, TASK_KILLABLE);
+	if (ret)
+		lockdep_release(s);
+	return ret;
+}
+
+bool down_read_trylock(struct rw_semaphore *s) __no_tsa
+{
+	if (!rwsem_try_count(s, WRITER | WAITERS, READER))
+		return false;
+	lockdep_acquire_try(s, s->rank);
+	return true;
+}
+
+void up_read(struct rw_semaphore *s) __no_tsa
+{
+	long c;
+
+	lockdep_release(s);
+	c = __atomic_sub_fetch(&s->count, READER, __ATOMIC_RELEASE);
+	if (unlikely(c == WAITERS))
+		rwsem_wake_slow(s);
+}
+
+/** down_write - Context: may sleep. */
+void down_write(struct rw_semaphore *s) __no_tsa
+{
+	might_sleep();
+	lockdep_acquire(s, s->rank, false);
+	if (unlikely(!write_fast(s)))
+		down_write_slow(s, TASK_UNINTERRUPTIBLE);
+}
+
+/** down_write_nested - a second one of the same rank; the order is said there. */
+void down_write_nested(struct rw_semaphore *s) __no_tsa
+{
+	might_sleep();
+	lockdep_acquire(s, s->rank, true);
+	if (unlikely(!write_fast(s)))
+		down_write_slow(s, TASK_UNINTERRUPTIBLE);
+}
+
+int down_write_killable(struct rw_semaphore *s) __no_tsa
+{
+	int ret = 0;
+
+	might_sleep();
+	lockdep_acquire(s, s->rank, false);
+	if (unlikely(!write_fast(s)))
+		ret = down_write_slow(s, TASK_KILLABLE);
+	if (ret)
+		lockdep_release(s);
+	return ret;
+}
+
+bool down_write_trylock(struct rw_semaphore *s) __no_tsa
+{
+	if (!write_fast(s))
+		return false;
+	lockdep_acquire_try(s, s->rank);
+	return true;
+}
+
+void up_write(struct rw_semaphore *s) __no_tsa
+{
+	lockdep_release(s);
+	s->owner = NULL;
+	if (unlikely(__atomic_sub_fetch(&s->count, WRITER, __ATOMIC_RELEASE) & WAITERS))
+		rwsem_wake_slow(s);
+}
+
+/** downgrade_write - a writer becomes a reader, without anybody between. */
+void downgrade_write(struct rw_semaphore *s) __no_tsa
+{
+	s->owner = NULL;
+	if (__atomic_add_fetch(&s->count, READER - WRITER, __ATOMIC_RELEASE) & WAITERS)
+		rwsem_wake_slow(s);
+}
+
+bool rwsem_is_locked(struct rw_semaphore *s)
+{
+	return READ_ONCE(s->count) & ~WAITERS;
+}

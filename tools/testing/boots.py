@@ -7,6 +7,7 @@ import os
 import re
 import time
 
+import cpio
 import vm
 from testing.console import Console, Trouble
 
@@ -67,6 +68,62 @@ class Boot:
                 raise Trouble('busybox does not read as it was written')
 
 
+INIT = '''#!/bin/busybox sh
+PATH=/bin
+busybox mount -t proc proc /proc || busybox echo no proc
+busybox mount -t devtmpfs devtmpfs /dev 2> /dev/null
+busybox ls -l /etc/motto /bin/sh
+busybox cat /etc/motto
+busybox dd if=/dev/zero of=/big bs=64k count=64 2> /dev/null
+busybox stat -c "size %s" /big
+busybox echo "arguments: $* greeting: $GREETING"
+busybox echo "@@initramfs:end@@"
+busybox poweroff -f
+'''
+
+
+class Initramfs:
+    """A newc archive as -initrd, its /init as process 1, no disk at all."""
+
+    def __init__(self, name='boot/initramfs', **machine):
+        self.name = name
+        self.machine = machine
+        self.weight = 5
+
+    def selected(self, report):
+        return report.selects(self.name)
+
+    def archive(self, path):
+        made = cpio.Archive()
+        for folder in ('bin', 'dev', 'etc', 'proc'):
+            made.folder(folder)
+        with open('build/busybox', 'rb') as f:
+            made.file('bin/busybox', f.read())
+        made.symlink('bin/sh', 'busybox')
+        made.device('dev/console', 5, 1)
+        made.file('etc/motto', b'all in one cache\n', 0o640)
+        made.file('init', INIT.encode())
+        with open(path, 'wb') as f:
+            f.write(made.finish())
+
+    def run(self, report, workdir, make_vm):
+        initrd = os.path.join(workdir, 'initrd')
+        self.archive(initrd)
+        machine = make_vm(append='panic=-1 quiet GREETING=hello word', smp=2, mem='128M', **self.machine)
+        machine.initrd = initrd
+        start = time.monotonic()
+        why, details = '', ()
+        with Console(machine, '-no-reboot') as console:
+            try:
+                for text in (r'/bin/sh -> busybox', r'-rw-r----- .*/etc/motto', 'all in one cache',
+                             'size 4194304', 'arguments: word greeting: hello', '@@initramfs:end@@'):
+                    console.expect(text, 60)
+                console.finish()
+            except Trouble as trouble:
+                why, details = str(trouble), console.tail()
+        report.result(self.name, why, time.monotonic() - start, details=details)
+
+
 class Refusal:
     """A machine that cannot boot: one clear line, and an end by panic=-1."""
 
@@ -97,12 +154,18 @@ class Refusal:
         report.result(self.name, why, time.monotonic() - start, details=details)
 
 
+def linux_jobs():
+    """Those that show whether the tests themselves are right."""
+    return [Boot(2, '512M'), Initramfs()]
+
+
 def jobs():
     no_root = r'(?i)panic.*(root|VFS)|(cannot|unable).*root'
     no_init = r'(?i)panic.*init|no (working )?init'
     return ([Boot(smp, mem) for smp, mem in SIZES]
             + [Boot(4, '256M', 'debug-', debug=True), Boot(1, '64M', 'debug-', debug=True),
                Boot(8, '1G', 'debug-', debug=True)]
+            + [Initramfs(), Initramfs('boot/debug-initramfs', debug=True)]
             + [Refusal('no-disk', no_root, '', disk=False),
                Refusal('wrong-root', no_root, 'root=/dev/vdz'),
                Refusal('no-init', no_init, 'init=/nowhere/init')])

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Pure kernel files, compiled for the host with sanitizers: tools/host/*.c."""
+"""Pure kernel files, compiled for the host with sanitizers: tools/host/*.c.
+
+A line "SOURCES: mm/vma_tree.c lib/rbtree.c" in a comment near a test's top names
+the kernel files that it is linked with.
+"""
 
 import os
+import re
 import subprocess
 import time
 
@@ -9,7 +14,7 @@ from testing.guest import Tap
 
 FLAGS = ('-std=gnu17 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all '
          '-fno-omit-frame-pointer -fno-strict-aliasing -Wall -Wextra -Wno-unused-parameter '
-         '-Wno-sign-compare -Wno-missing-field-initializers -DCONFIG_DEBUG=1 '
+         '-Wno-sign-compare -Wno-missing-field-initializers -DCONFIG_DEBUG=1 -DHOST_TEST '
          '-Itools/host/include -Iinclude -I. -include include/kernel/config.h').split()
 LIMIT = 300
 
@@ -26,7 +31,10 @@ class HostTest:
     def run(self, report, workdir, make_vm):
         program = os.path.join(workdir, 'test')
         start = time.monotonic()
-        made = subprocess.run(['gcc', *FLAGS, '-o', program, self.source, '-pthread'], text=True,
+        with open(self.source, encoding='utf-8') as f:
+            needs = re.search(r'SOURCES:(.*)', f.read(2000))
+        kernel_files = needs[1].replace('*/', '').split() if needs else []
+        made = subprocess.run(['gcc', *FLAGS, '-o', program, self.source, *kernel_files, '-pthread'], text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if made.returncode:
             report.result(self.name, 'does not compile', details=made.stdout.splitlines()[:40])

@@ -112,14 +112,14 @@ $B/obj/%.c.o: %.c $B/obj/.flags | $(SETUP) $(UAPI)
 
 $B/obj/%.S.o: %.S $B/obj/.flags | $(SETUP) $(UAPI)
 	@mkdir -p $(@D); $(SAY) "  AS      $<"
-	$(Q)$(CC) $(CPPFLAGS) $(AFLAGS) $(ISA) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) -isystem $(GCC_INCLUDE) $(AFLAGS) $(ISA) -MMD -MP -c -o $@ $<
 
 # Floating-point registers are touched nowhere else.
 $B/obj/arch/riscv/%fpu.S.o $B/obj/arch/riscv/fpu.S.o: ISA := $(FPU_ISA)
 
 $B/vellum.lds: $(firstword $(wildcard arch/riscv/vellum.lds.S arch/riscv/vellum.lds)) \
 	       $B/obj/.flags | $(SETUP) $(UAPI)
-	$(Q)$(CC) -E -P -x c $(CPPFLAGS) -D__ASSEMBLY__ -D__LINKER__ -MMD -MP -MT $@ -MF $@.d -o $@ $<
+	$(Q)$(CC) -E -P -x c $(CPPFLAGS) -isystem $(GCC_INCLUDE) -D__ASSEMBLY__ -D__LINKER__ -MMD -MP -MT $@ -MF $@.d -o $@ $<
 
 $B/vellum: $(OBJS) $B/vellum.lds $B/obj/.files tools/link tools/kallsyms
 	@$(SAY) "  LD      $@"

@@ -7,6 +7,7 @@
  * is no way from a name to an address: nobody in the kernel needs one.
  */
 #include <kernel/kallsyms.h>
+#include <lib/hooks.h>
 #include <lib/printf.h>
 
 extern const char _start[];
@@ -48,6 +49,27 @@ const char *kallsyms_lookup(unsigned long addr, unsigned long *offset)
 	i = find_symbol(addr - start);
 	*offset = addr - start - kallsyms_offsets[i];
 	return kallsyms_names + kallsyms_name_offs[i];
+}
+
+/**
+ * printf_symbol - what lib's %pS and %ps ask, see there
+ * @addr: address in the kernel's text
+ * @offset: set to the distance from the function's beginning, in bytes
+ * @size: set to the distance to the next function, 0 for the last one
+ *
+ * Context: any.
+ * Return: the name, or NULL.
+ */
+const char *printf_symbol(unsigned long addr, unsigned long *offset, unsigned long *size)
+{
+	const char *name = kallsyms_lookup(addr, offset);
+	u32 i;
+
+	if (!name)
+		return NULL;
+	i = find_symbol(addr - (unsigned long)_start);
+	*size = i + 1 < kallsyms_count ? kallsyms_offsets[i + 1] - kallsyms_offsets[i] : 0;
+	return name;
 }
 
 /**

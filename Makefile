@@ -40,8 +40,11 @@ DIRS	:= arch/riscv mm fs kernel drivers lib init
 SRCS	:= $(filter-out arch/riscv/vdso/%, $(filter-out %.lds.S, \
 	   $(sort $(shell find $(DIRS) -maxdepth 4 -name '*.[cS]' 2>/dev/null))))
 OBJS	:= $(SRCS:%=$B/obj/%.o)
-VDSO_SRCS := $(sort $(wildcard arch/riscv/vdso/*.[cS]))
-VDSO_LDS  := $(wildcard arch/riscv/vdso/vdso.lds)
+VDSO_SRCS := $(filter-out %.lds.S,$(sort $(wildcard arch/riscv/vdso/*.[cS])))
+VDSO_LDS  := $(firstword $(wildcard arch/riscv/vdso/vdso.lds arch/riscv/vdso/vdso.lds.S))
+OBJS	+= $(if $(VDSO_SRCS),$B/obj/vdso_image.o)
+
+comma := ,
 
 # ---- flags -----------------------------------------------------------------
 
@@ -119,7 +122,23 @@ $B/obj/arch/riscv/%fpu.S.o $B/obj/arch/riscv/fpu.S.o: ISA := $(FPU_ISA)
 
 $B/vellum.lds: $(firstword $(wildcard arch/riscv/vellum.lds.S arch/riscv/vellum.lds)) \
 	       $B/obj/.flags | $(SETUP) $(UAPI)
-	$(Q)$(CC) -E -P -x c $(CPPFLAGS) -isystem $(GCC_INCLUDE) -D__ASSEMBLY__ -D__LINKER__ -MMD -MP -MT $@ -MF $@.d -o $@ $<
+	$(Q)$(CC) -E -P -x assembler-with-cpp $(CPPFLAGS) -isystem $(GCC_INCLUDE) -D__ASSEMBLY__ -D__LINKER__ -MMD -MP -MT $@ -MF $@.d -o $@ $<
+
+# The vDSO: a shared library for user mode, whose bytes the kernel carries along.
+VDSO_FLAGS := -shared -fPIC -std=gnu17 -O2 -g0 $(ISA) -mno-relax -ffreestanding -nostdlib \
+	      -fno-asynchronous-unwind-tables -fno-stack-protector -Wall -Wextra -Werror \
+	      -Wl,-soname=linux-vdso.so.1 -Wl,--hash-style=both -Wl,--build-id=none \
+	      -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-Bsymbolic
+$B/vdso.so: $(VDSO_SRCS) $(VDSO_LDS) $(wildcard arch/riscv/vdso/*.h) arch/riscv/include/arch/vdso.h \
+	    $B/obj/.flags | $(SETUP) $(UAPI)
+	@$(SAY) "  VDSO    $@"
+	$(Q)$(if $(VDSO_LDS),$(CC) -E -P -x assembler-with-cpp $(CPPFLAGS) -isystem $(GCC_INCLUDE) \
+		-D__LINKER__ $(VDSO_LDS) -o $B/vdso.lds)
+	$(Q)$(CC) $(CPPFLAGS) -isystem $(GCC_INCLUDE) $(VDSO_FLAGS) \
+		$(if $(VDSO_LDS),-Wl$(comma)-T$(comma)$B/vdso.lds) -o $@ $(VDSO_SRCS)
+$B/obj/vdso_image.o: $B/vdso.so
+	$(Q)printf '.section .vdso_image, "a", @progbits\n.balign 4096\n.incbin "%s"\n.balign 4096\n' $< | \
+		$(CC) $(ISA) -x assembler -c -o $@ -
 
 $B/vellum: $(OBJS) $B/vellum.lds $B/obj/.files tools/link tools/kallsyms
 	@$(SAY) "  LD      $@"
@@ -128,7 +147,7 @@ $B/vellum: $(OBJS) $B/vellum.lds $B/obj/.files tools/link tools/kallsyms
 $B/Image: $B/vellum
 	$(Q)$(OBJCOPY) -O binary $< $@.new && mv $@.new $@
 
--include $(OBJS:.o=.d) $B/vellum.lds.d
+-include $(filter-out %/vdso_image.d,$(OBJS:.o=.d)) $B/vellum.lds.d
 
 # ---- userland: a folder of test programs, busybox, a disk ------------------
 

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Regular files: all of it is the page cache's, but for allocating at a store. */
+#include "ext2.h"
+#include <arch/uaccess.h>
+#include <lib/err.h>
+#include <mm/mm.h>
+
+static vm_fault_t ext2_page_mkwrite(struct vm_fault *vmf)
+{
+	return block_page_mkwrite(vmf, ext2_get_block);
+}
+
+static const struct vm_operations_struct ext2_vm_ops = {
+	.fault		= filemap_fault,
+	.map_pages	= filemap_map_pages,
+	.page_mkwrite	= ext2_page_mkwrite,
+};
+
+static int ext2_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	file_accessed(file);
+	vma->vm_ops = &ext2_vm_ops;
+	return 0;
+}
+
+const struct file_operations ext2_file_operations = {
+	.llseek		= generic_file_llseek,
+	.read_iter	= generic_file_read_iter,
+	.write_iter	= generic_file_write_iter,
+	.unlocked_ioctl	= ext2_ioctl,
+	.mmap		= ext2_mmap,
+	.open		= generic_file_open,
+	.fsync		= generic_fsync,
+};
+
+const struct inode_operations ext2_file_inode_operations = {
+	.setattr	= ext2_setattr,
+	.getattr	= ext2_getattr,
+};
+
+/* lsattr and chattr */
+static long set_flags(struct file *f, u32 flags)
+{
+	struct inode *inode = file_inode(f);
+	struct ext2_inode *ei = EXT2_I(inode);
+	long err = mnt_want_write(f->f_path.mnt);
+
+	if (err)
+		return err;
+	inode_lock(inode);
+	err = -EPERM;
+	if (!inode_owner_or_capable(inode))
+		goto out;
+	if (((flags ^ ei->i_flags) & (EXT2_APPEND_FL | EXT2_IMMUTABLE_FL)) &&
+	    !capable(CAP_LINUX_IMMUTABLE))
+		goto out;
+	ei->i_flags = (flags & EXT2_FL_USER_MODIFIABLE) | (ei->i_flags & ~EXT2_FL_USER_MODIFIABLE);
+	if (!S_ISDIR(inode->i_mode))
+		ei->i_flags &= ~EXT2_DIRSYNC_FL;
+	ext2_set_inode_flags(inode);
+	inode->i_ctime = current_time(inode);
+	mark_inode_dirty(inode);
+	err = 0;
+out:
+	inode_unlock(inode);
+	mnt_drop_write(f->f_path.mnt);
+	return err;
+}
+
+long ext2_ioctl(struct file *f, unsigned int cmd, unsigned long arg)
+{
+	struct inode *inode = file_inode(f);
+	u32 flags;
+
+	switch (cmd) {
+	case FS_IOC_GETFLAGS:
+		flags = EXT2_I(inode)->i_flags & EXT2_FL_USER_VISIBLE;
+		return put_user(flags, (u32 __user *)arg);
+	case FS_IOC_SETFLAGS:
+		if (get_user(flags, (u32 __user *)arg))
+			return -EFAULT;
+		return set_flags(f, flags);
+	case FS_IOC_GETVERSION:
+		return put_user(inode->i_generation, (u32 __user *)arg);
+	default:
+		return -ENOTTY;
+	}
+}

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import os
 import re
+import subprocess
 import time
 
 import cpio
@@ -124,6 +125,48 @@ class Initramfs:
         report.result(self.name, why, time.monotonic() - start, details=details)
 
 
+class RunCommand:
+    """tools/run, as "make run CMD=..." calls it: output, status, overlay, a disk that stays."""
+
+    name = 'boot/run-command'
+    weight = 5
+
+    def __init__(self, kernel=''):
+        self.kernel = kernel
+
+    def selected(self, report):
+        return report.selects(self.name)
+
+    def run(self, report, workdir, make_vm):
+        start = time.monotonic()
+        why, details = '', ()
+        overlay = os.path.join(workdir, 'overlay')
+        os.makedirs(overlay + '/bin')
+        with open(overlay + '/bin/greet', 'w') as f:
+            f.write('#!/bin/sh\necho "good $1"; echo kept > /root/kept\n')
+        os.chmod(overlay + '/bin/greet', 0o755)
+        disk = os.path.join(workdir, 'disk.img')
+        try:
+            self.expect(disk, {'CMD': 'greet day; (exit 3)', 'OVERLAY': overlay}, 'good day\n', 3)
+            self.expect(disk, {'CMD': 'cat /root/kept; printf "no newline"'}, 'kept\nno newline', 0)
+        except Trouble as trouble:
+            why = str(trouble)
+        report.result(self.name, why, time.monotonic() - start, details=details)
+
+    def expect(self, disk, settings, output, status):
+        env = dict(os.environ, KERNEL=self.kernel, DISK=disk, TIMEOUT='120', DEBUG='0', **settings)
+        for name in ('APPEND', 'SMP', 'MEM'):
+            env.pop(name, None)
+        done = subprocess.run(['tools/run'], env=env, text=True, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if (done.stdout, done.returncode) != (output, status):
+            raise Trouble(f'{settings["CMD"]!r} gave {done.stdout!r} and status {done.returncode}: '
+                          f'{done.stderr[-500:]}')
+        clean, said = vm.fsck(disk)
+        if not clean:
+            raise Trouble('the disk is not clean: ' + said[-500:])
+
+
 class Refusal:
     """A machine that cannot boot: one clear line, and an end by panic=-1."""
 
@@ -156,7 +199,7 @@ class Refusal:
 
 def linux_jobs():
     """Those that show whether the tests themselves are right."""
-    return [Boot(2, '512M'), Initramfs()]
+    return [Boot(2, '512M'), Initramfs(), RunCommand('linux')]
 
 
 def jobs():
@@ -165,7 +208,7 @@ def jobs():
     return ([Boot(smp, mem) for smp, mem in SIZES]
             + [Boot(4, '256M', 'debug-', debug=True), Boot(1, '64M', 'debug-', debug=True),
                Boot(8, '1G', 'debug-', debug=True)]
-            + [Initramfs(), Initramfs('boot/debug-initramfs', debug=True)]
+            + [RunCommand(), Initramfs(), Initramfs('boot/debug-initramfs', debug=True)]
             + [Refusal('no-disk', no_root, '', disk=False),
                Refusal('wrong-root', no_root, 'root=/dev/vdz'),
                Refusal('no-init', no_init, 'init=/nowhere/init')])

@@ -214,6 +214,7 @@ struct rcu_head {
 #define ALIGN_DOWN(x, a)	((x) & ~((typeof(x))(a) - 1))
 #define IS_ALIGNED(x, a)	(((x) & ((typeof(x))(a) - 1)) == 0)
 #define PTR_ALIGN(p, a)		((typeof(p))ALIGN((unsigned long)(p), (a)))
+#define PTR_ALIGN_DOWN(p, a)	((typeof(p))ALIGN_DOWN((unsigned long)(p), (a)))
 #define is_power_of_2(n)	({ __auto_type __p2 = (n); __p2 != 0 && !(__p2 & (__p2 - 1)); })
 /* any divisor */
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))

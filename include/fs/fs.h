@@ -154,7 +154,10 @@ struct inode_operations {
 	int (*setattr)(struct dentry *d, struct iattr *attr);
 	int (*getattr)(const struct path *path, struct kstat *st, u32 mask, unsigned int flags);
 	int (*tmpfile)(struct inode *dir, struct file *file, umode_t mode);
-	int (*update_time)(struct inode *inode, int flags);
+	int (*update_time)(struct inode *inode, int flags);	/* S_UPD_*; the fields are set already */
+#define S_UPD_ATIME	1
+#define S_UPD_MTIME	2
+#define S_UPD_CTIME	4
 };
 struct delayed_call {
 	void (*fn)(void *arg);

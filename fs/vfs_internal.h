@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the VFS share among themselves: mounts, dentry references, open flags. */
+#ifndef FS_VFS_INTERNAL_H
+#define FS_VFS_INTERNAL_H
+#include <fs/fs.h>
+#include <lib/string.h>
+#include <lib/hash.h>
+#include <mm/slab.h>
+#include <kernel/printk.h>
+#include <kernel/percpu.h>
+
+/*
+ * A place in the tree where a super block appears. mnt_count: references;
+ * being attached is one. mount_lock guards the hash, parent, mountpoint,
+ * child and namespace lists and mnt_flags; readers use RCU and mount_seq.
+ */
+struct mount {
+	struct hlist_node mnt_hash;		/* by (parent, mountpoint); rcu */
+	struct mount *mnt_parent;		/* self: not attached */
+	struct dentry *mnt_mountpoint;		/* referenced while attached */
+	struct vfsmount mnt;
+	atomic_t mnt_count;
+	atomic_t mnt_writers;
+	struct list_head mnt_mounts, mnt_child;
+	struct list_head mnt_list;		/* all_mounts, in the order of mounting */
+	const char *mnt_devname;
+	int mnt_id;
+	bool mnt_expiry_mark;
+	bool mnt_umounted;			/* left the tree: never to be attached again */
+	struct list_head mnt_umount;		/* chain of those being taken down */
+	struct rcu_head rcu;
+};
+extern seqcount_t mount_seq;
+extern spinlock_t mount_lock;
+extern struct list_head all_mounts;
+extern struct rw_semaphore namespace_sem;
+
+static inline struct mount *real_mount(struct vfsmount *m)
+{
+	return container_of(m, struct mount, mnt);
+}
+static inline bool mnt_has_parent(const struct mount *m)
+{
+	return m->mnt_parent != m;
+}
+struct mount *__lookup_mnt(struct vfsmount *mnt, struct dentry *dentry);	/* rcu */
+struct vfsmount *lookup_mnt(const struct path *path);		/* referenced, or NULL */
+bool legitimize_mnt(struct vfsmount *mnt, u32 seq);
+bool path_is_mountpoint(const struct path *path);
+bool is_path_reachable(struct mount *mnt, struct dentry *dentry, const struct path *root);
+void mnt_init(void);
+int sb_prepare_remount_readonly(struct super_block *sb);
+/** vfs_kern_mount - a new, unattached mount. ERR_PTR. */
+struct vfsmount *vfs_kern_mount(struct file_system_type *t, int flags, const char *dev, void *data);
+
+/* ---- dentries ---- */
+#define D_COUNT_DEAD	(-128)		/* d_count of a dentry being taken apart, or frozen */
+extern seqcount_t rename_seq;
+extern spinlock_t rename_lock;
+
+/** d_get_live - a reference, unless the dentry is dead. Context: rcu or a lock that keeps it. */
+static inline bool d_get_live(struct dentry *d)
+{
+	int c = READ_ONCE(d->d_count);
+
+	do {
+		if (unlikely(c < 0))
+			return false;
+	} while (!__atomic_compare_exchange_n(&d->d_count, &c, c + 1, true, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+	return true;
+}
+static inline void __dget(struct dentry *d)
+{
+	__atomic_fetch_add(&d->d_count, 1, __ATOMIC_RELAXED);
+}
+static inline int d_count_read(const struct dentry *d)
+{
+	return READ_ONCE(d->d_count);
+}
+/* d_seq for walkers: an odd value never validates, so no spinning */
+static inline u32 d_seq_begin(const struct dentry *d)
+{
+	return __atomic_load_n(&d->d_seq.seq, __ATOMIC_ACQUIRE) & ~1u;
+}
+struct hlist_head *d_hash_bucket(u32 hash);
+struct dentry *__d_lookup_rcu(const struct dentry *parent, const struct qstr *name, u32 *seqp);
+struct dentry *__d_lookup(const struct dentry *parent, const struct qstr *name);
+bool d_same_name(const struct dentry *d, const struct dentry *parent, const struct qstr *name);
+struct dentry *dentry_finish_kill(struct dentry *d);
+void dispose_dentries(struct list_head *list);
+void d_lru_add(struct dentry *d);		/* d_lock held */
+void d_lru_del(struct dentry *d);		/* d_lock held */
+void dentry_init_shrinker(void);
+void dcache_init(void);
+void d_walk_reap(struct dentry *root, struct list_head *dispose, unsigned int max, bool reap,
+		 bool genocide);
+void dentry_validate(struct dentry *d);
+extern unsigned long nr_dentry, nr_dentry_unused;
+
+/* ---- inodes ---- */
+void inode_init(void);
+void inode_validate(struct inode *inode);
+void locks_free_context(struct inode *inode);
+extern unsigned long nr_inodes_unused;
+
+/* inode_permission() for MAY_EXEC of a directory: nothing to ask in the usual case */
+static inline int inode_may_exec_dir(struct inode *inode)
+{
+	if (likely((inode->i_opflags & IOP_FASTPERM) && (inode->i_mode & 0111) == 0111))
+		return 0;
+	return inode_permission(inode, MAY_EXEC);
+}
+
+/* ---- open files ---- */
+#define O_PATH_FLAGS	(O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC)
+#define VALID_OPEN_FLAGS (O_RDONLY | O_WRONLY | O_RDWR | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | \
+	O_APPEND | O_NDELAY | O_NONBLOCK | __O_SYNC | O_DSYNC | FASYNC | O_DIRECT | O_LARGEFILE | \
+	O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | __O_TMPFILE)
+#define OPEN_FMODE(flag) ((fmode_t)(((flag) + 1) & O_ACCMODE))
+#define ACC_MODE(x)	("\004\002\006\006"[(x) & O_ACCMODE])
+struct open_flags {
+	int open_flag;
+	umode_t mode;
+	int acc_mode;
+	int intent;
+	int lookup_flags;
+};
+struct file *do_filp_open(int dfd, struct filename *name, const struct open_flags *op);
+struct file *alloc_empty_file(int flags, const struct cred *cred);	/* ERR_PTR(-ENFILE, -ENOMEM) */
+void file_free(struct file *f);			/* never opened */
+int vfs_open(const struct path *path, struct file *f);	/* takes over no reference */
+int do_dentry_open(struct file *f, int (*open)(struct inode *, struct file *));
+int handle_truncate(struct file *f);
+int build_open_flags(int flags, umode_t mode, u64 resolve, struct open_flags *op);
+void files_init(void);
+
+/* fget of this file's users without a call */
+static inline struct file *fd_file_light(unsigned int fd)
+{
+	const struct files_struct *files = current->files;
+	const struct fdtable *fdt = files->fdt;
+
+	if (unlikely(atomic_read(&files->count) != 1 || fd >= fdt->max_fds))
+		return NULL;
+	return fdt->fd[fd];
+}
+
+/* a name on the stack: paths that fit need no allocation */
+#define NAME_ONSTACK	208
+struct name_buf {
+	struct filename fn;
+	char text[NAME_ONSTACK];
+};
+/** getname_onstack - as getname_flags(), into @nb if the path fits; putname() as ever. */
+struct filename *getname_onstack(const char __user *uname, int flags, struct name_buf *nb);
+#define DEFINE_NAME_BUF(n) struct name_buf n __attribute__((uninitialized))
+static inline void putname_fast(struct filename *n)
+{
+	if (unlikely(n->refcnt >= 0))
+		putname(n);
+}
+
+/* namei.c */
+int path_permission(const struct path *path, int mask);
+bool may_mknod_type(umode_t mode);
+int may_open(const struct path *path, int acc_mode, int flag);
+int may_lookup_dir(struct inode *dir);
+struct dentry *lookup_one_qstr_excl(const struct qstr *last, struct dentry *base, unsigned int flags);
+int filename_parentat(int dfd, struct filename *name, unsigned int flags, struct path *parent,
+		      struct qstr *last, int *type);
+struct dentry *filename_create(int dfd, struct filename *name, struct path *path, unsigned int flags);
+enum { LAST_NORM, LAST_ROOT, LAST_DOT, LAST_DOTDOT };
+/** statfn - called on the inode of a walk that ended without leaving RCU mode.
+ *  Return: 1 done, 0 cannot (take references and ask again), -errno. */
+typedef int (*rcu_end_t)(const struct path *path, struct inode *inode, void *arg);
+/** filename_lookup_rcu - walk without references and call @fn at the end.
+ *  Return: 1 and what @fn did stands; 0: use filename_lookup(); -errno. */
+int filename_lookup_rcu(int dfd, struct filename *name, unsigned int flags, rcu_end_t fn, void *arg);
+int vfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir, struct dentry *nd,
+	       unsigned int flags);
+int vfs_symlink(struct inode *dir, struct dentry *d, const char *target);
+int vfs_link(struct dentry *old, struct inode *dir, struct dentry *d);
+int may_delete(struct inode *dir, struct dentry *victim, bool isdir);
+int may_create(struct inode *dir, struct dentry *child);
+struct dentry *lock_rename(struct dentry *a, struct dentry *b);	/* the ancestor, or NULL */
+void unlock_rename(struct dentry *a, struct dentry *b);
+static inline int current_umask(void)
+{
+	return READ_ONCE(current->fs->umask);
+}
+
+/* super blocks */
+extern struct list_head super_blocks;
+extern spinlock_t sb_lock;
+struct super_block *sb_get_by_dev(dev_t dev);
+int reconfigure_super(struct super_block *sb, int flags, char *data, bool force);
+int do_kern_sync(void);
+void init_rootfs_mount(void);
+
+/* char devices, block devices, fifos */
+extern const struct file_operations def_chr_fops, blkdev_open_fops, no_open_fops;
+void chrdev_init(void);
+void bdev_cache_init(void);
+/* utimes */
+long do_utimes(int dfd, const char __user *name, struct __kernel_timespec *ts, int flags);
+ssize_t rw_verify_area(int rw, struct file *f, const loff_t *pos, size_t count);
+long fcntl_dupfd(unsigned int from, struct file *f, unsigned int flags);
+long fcntl_getlk(struct file *f, unsigned int cmd, struct flock __user *u);
+long fcntl_setlk(unsigned int fd, struct file *f, unsigned int cmd, struct flock __user *u);
+long do_vfs_ioctl(struct file *f, unsigned int fd, unsigned int cmd, unsigned long arg);
+int set_close_on_exec(unsigned int fd, bool on);
+bool get_close_on_exec(unsigned int fd);
+
+#endif

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Operations on many page-table entries: unmapping, copying for fork, and changing
+ * protection. Each is a loop over leaf tables (table_at() skips holes) around a
+ * loop over entries under the table's ptl, with counters summed up and applied once.
+ *
+ * Of a folio that an entry maps, the entry holds a reference and a mapcount. Under
+ * the ptl of an entry that maps an anonymous folio with one reference, that
+ * reference is the entry's, and nobody can get another: no atomics are needed.
+ *
+ * move_page_tables() is in mremap_move.c, freeing of pages and tables in gather.c.
+ */
+#include "vma_internal.h"
+#include <fs/fs.h>
+
+/* an anonymous folio loses this mapping */
+static inline void zap_anon(struct mmu_gather *tlb, struct folio *f)
+{
+	tlb->rss[MM_ANONPAGES]++;
+	if (likely(tlb->immediate)) {
+		if (likely(folio_ref_count(f) == 1)) {
+			tlb->anon_unmapped++;
+			if (CONFIG_DEBUG)
+				atomic_set(&f->_mapcount, 0);
+			page_batch_add(&tlb->batch, folio_page(f));
+			return;
+		}
+		if (atomic_dec_and_test(&f->_mapcount))
+			tlb->anon_unmapped++;
+		if (atomic_dec_and_test(&f->_refcount))
+			page_batch_add(&tlb->batch, folio_page(f));
+		return;
+	}
+	if (atomic_dec_and_test(&f->_mapcount))
+		tlb->anon_unmapped++;
+	tlb_wait_page(tlb, folio_page(f));
+}
+
+/* a folio of the page cache loses the mapping @e */
+static inline void zap_file(struct mmu_gather *tlb, struct folio *f, pte_t e)
+{
+	if (pte_dirty(e))
+		folio_mark_dirty(f);
+	tlb->rss[mm_counter_file(f)]++;
+	if (atomic_dec_and_test(&f->_mapcount))
+		tlb->file_unmapped++;
+	if (tlb->immediate)
+		folio_put(f);
+	else
+		tlb_wait_page(tlb, folio_page(f));
+}
+
+static void zap_table(struct mmu_gather *tlb, pte_t *pte, unsigned long addr, unsigned long end,
+		      const struct zap_details *details) __no_tsa
+{
+	spinlock_t *ptl = pte_lockptr(pte);
+	pte_t *last = pte + ((end - addr) >> PAGE_SHIFT);
+	bool covered = false;
+
+	spin_lock(ptl);
+	for (; pte < last; pte++) {
+		pte_t e = pte_read(pte);
+		struct folio *f;
+
+		if (pte_none(e))
+			continue;
+		if (unlikely(!covered)) {
+			tlb_cover(tlb, addr, end);
+			covered = true;
+		}
+		if (unlikely(!pte_present(e) || pte_special(e))) {
+			pte_set(pte, __pte(0));
+			continue;
+		}
+		f = pfn_folio(pte_pfn(e));
+		if (folio_test_anon(f)) {
+			if (details && !details->even_cows)
+				continue;
+			/* what hardware may still set in the entry is of no interest */
+			WRITE_ONCE(pte->val, 0);
+			zap_anon(tlb, f);
+		} else {
+			zap_file(tlb, f, pte_get_and_clear(pte));
+		}
+	}
+	spin_unlock(ptl);
+}
+
+/**
+ * unmap_range - remove the entries of @vma in [@start, @end).
+ * @details: NULL: all; else what truncation wants.
+ * Context: tables are kept (P1 of pgtable.c); may sleep.
+ */
+void unmap_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
+		 unsigned long end, const struct zap_details *details)
+{
+	unsigned long addr, next;
+
+	for (addr = start; addr < end; addr = next) {
+		pte_t *pte = table_at(tlb->mm, addr, &next);
+
+		next = min(next, end);
+		if (!pte)
+			continue;
+		zap_table(tlb, pte, addr, next, details);
+		cond_resched();
+	}
+}
+
+/**
+ * zap_page_range - forget the pages of [@start, @start + @len) of @vma: the next
+ * access faults. Context: mmap_lock for reading is enough.
+ */
+void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long len)
+{
+	struct mmu_gather tlb __uninitialized;
+
+	tlb_gather_mmu(&tlb, vma->vm_mm, false);
+	unmap_range(&tlb, vma, start, start + len, NULL);
+	tlb_finish_mmu(&tlb);
+}
+
+/* the part of [first, last] (file pages) that @vma maps */
+static void unmap_mapping_vma(struct vm_area_struct *vma, pgoff_t first, pgoff_t last,
+			      const struct zap_details *details)
+{
+	pgoff_t from = max(first, vma->vm_pgoff);
+	pgoff_t to = min(last, vma->vm_pgoff + vma_pages(vma) - 1);
+	struct mmu_gather tlb __uninitialized;
+
+	tlb_gather_mmu(&tlb, vma->vm_mm, false);
+	unmap_range(&tlb, vma, vma->vm_start + ((from - vma->vm_pgoff) << PAGE_SHIFT),
+		    vma->vm_start + ((to - vma->vm_pgoff + 1) << PAGE_SHIFT), details);
+	tlb_finish_mmu(&tlb);
+}
+
+/**
+ * unmap_mapping_range - remove all mappings of the file's bytes [@start, @start + @len).
+ * @len: 0 means to the end; only whole pages are unmapped, from the one behind @start.
+ * @even_cows: private copies too.
+ * Context: may sleep.
+ */
+void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len,
+			 bool even_cows) __no_tsa
+{
+	struct zap_details details = { .even_cows = even_cows };
+	pgoff_t first = ((u64)start + PAGE_SIZE - 1) >> PAGE_SHIFT, last = ULONG_MAX;
+	struct interval_tree_node *node;
+
+	if (len) {
+		pgoff_t behind = ((u64)start + len + PAGE_SIZE - 1) >> PAGE_SHIFT;
+
+		if (behind <= first)
+			return;
+		last = behind - 1;
+	}
+	if (!mapping->i_mmap.rb_root.rb_node)
+		return;
+	down_read(&mapping->i_mmap_rwsem);
+	interval_tree_for_each(node, &mapping->i_mmap, first, last)
+		unmap_mapping_vma(container_of(node, struct vm_area_struct, shared), first, last,
+				  &details);
+	up_read(&mapping->i_mmap_rwsem);
+}
+
+struct copy_count {
+	long anon, file, shmem;
+};
+
+/*
+ * Copy @n entries of a table for fork. Private pages become read-only in both
+ * tables; what hardware sets in the source meanwhile is lost, and not needed:
+ * A and D say nothing about anonymous pages without swap, and pages of files
+ * are mapped read-only here already.
+ */
+static void copy_table(pte_t *dst, pte_t *src, unsigned long n, bool cow,
+		       struct copy_count *count) __no_tsa
+{
+	spinlock_t *dst_ptl = pte_lockptr(dst), *src_ptl = pte_lockptr(src);
+	pte_t *last = src + n;
+	long anon = 0;
+
+	spin_lock(dst_ptl);
+	spin_lock_nested(src_ptl);	/* the child's before the parent's */
+	for (; src < last; src++, dst++) {
+		pte_t e = pte_read(src);
+		struct folio *f;
+
+		if (!pte_present(e)) {
+			if (unlikely(!pte_none(e)))
+				WRITE_ONCE(dst->val, e.val);
+			continue;
+		}
+		if (cow && pte_write(e)) {
+			e = pte_wrprotect(e);
+			WRITE_ONCE(src->val, e.val);
+		}
+		if (likely(!pte_special(e))) {
+			f = pfn_folio(pte_pfn(e));
+			atomic_inc(&f->_refcount);
+			atomic_inc(&f->_mapcount);
+			if (likely(folio_test_anon(f)))
+				anon++;
+			else if (mm_counter_file(f) == MM_SHMEMPAGES)
+				count->shmem++;
+			else
+				count->file++;
+		}
+		WRITE_ONCE(dst->val, e.val);
+	}
+	spin_unlock(src_ptl);
+	spin_unlock(dst_ptl);
+	count->anon += anon;
+}
+
+/*
+ * Only what could not be faulted in again has to be copied: private pages, and
+ * entries that a driver made.
+ */
+static bool vma_needs_copy(const struct vm_area_struct *src)
+{
+	return src->anon_vma || (src->vm_flags & (VM_PFNMAP | VM_MIXEDMAP));
+}
+
+/**
+ * copy_page_range - fork: give @dst the pages of @src.
+ * The caller flushes the parent's translations, since entries lose write permission.
+ * Context: both mms' mmap_lock for write, or the child's not visible yet.
+ * Return: 0 or -ENOMEM, with a part copied.
+ */
+int copy_page_range(struct vm_area_struct *dst, struct vm_area_struct *src)
+{
+	struct mm_struct *mm = src->vm_mm, *dst_mm = dst->vm_mm;
+	bool cow = is_cow_mapping(src->vm_flags);
+	struct copy_count count = { 0 };
+	unsigned long addr, next;
+	int err = 0;
+
+	if (!vma_needs_copy(src))
+		return 0;
+	for (addr = src->vm_start; addr < src->vm_end; addr = next) {
+		pte_t *from = table_at(mm, addr, &next), *to;
+
+		next = min(next, src->vm_end);
+		if (!from)
+			continue;
+		to = pte_offset_alloc(dst_mm, addr);
+		if (!to) {
+			err = -ENOMEM;
+			break;
+		}
+		copy_table(to, from, (next - addr) >> PAGE_SHIFT, cow, &count);
+		cond_resched();
+	}
+	if (count.anon)
+		add_mm_counter(dst_mm, MM_ANONPAGES, count.anon);
+	if (count.file)
+		add_mm_counter(dst_mm, MM_FILEPAGES, count.file);
+	if (count.shmem)
+		add_mm_counter(dst_mm, MM_SHMEMPAGES, count.shmem);
+	return err;
+}
+
+/* may the entry become writable without a fault? only a private page that is nobody else's */
+static inline bool may_write_now(pte_t e)
+{
+	struct folio *f;
+
+	if (pte_special(e))
+		return false;
+	f = pfn_folio(pte_pfn(e));
+	return folio_test_anon(f) && folio_ref_count(f) == 1 && pte_dirty(e);
+}
+
+static void protect_table(pte_t *pte, unsigned long n, pgprot_t prot, bool try_write) __no_tsa
+{
+	spinlock_t *ptl = pte_lockptr(pte);
+	pte_t *last = pte + n;
+
+	spin_lock(ptl);
+	for (; pte < last; pte++) {
+		pte_t e = pte_read(pte), new;
+
+		if (!pte_present(e))
+			continue;
+		do {
+			e = pte_read(pte);
+			new = pte_modify(e, prot);
+			if (try_write && may_write_now(e))
+				new = pte_mkwrite(new);
+			/* hardware may set A and D at any moment */
+		} while (unlikely(!pte_cmpxchg(pte, e, new)));
+	}
+	spin_unlock(ptl);
+}
+
+/**
+ * change_protection - make the entries of [@start, @end) match @vma's vm_page_prot,
+ * and flush. Context: mmap_lock for write, VMA write-locked.
+ */
+void change_protection(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+{
+	bool try_write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE &&
+			 vma_is_anonymous(vma);
+	unsigned long addr, next, low = ~0UL, high = 0;
+
+	for (addr = start; addr < end; addr = next) {
+		pte_t *pte = table_at(vma->vm_mm, addr, &next);
+
+		next = min(next, end);
+		if (!pte)
+			continue;
+		low = min(low, addr);
+		high = next;
+		protect_table(pte, (next - addr) >> PAGE_SHIFT, vma->vm_page_prot, try_write);
+		cond_resched();
+	}
+	if (low < high)
+		flush_tlb_range(vma->vm_mm, low, high);
+}

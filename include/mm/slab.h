@@ -11,6 +11,7 @@
 #include <lib/types.h>
 #include <lib/cleanup.h>
 #include <lib/err.h>
+#include <lib/bitops.h>
 #include <mm/gfp.h>
 
 struct kmem_cache;
@@ -53,8 +54,35 @@ unsigned long kmem_cache_shrink_all(void);
 unsigned int kmem_cache_size(struct kmem_cache *s);
 const char *kmem_cache_name(struct kmem_cache *s);
 
-void *kmalloc(size_t size, gfp_t gfp) __must_check __alloc_size(1);
-void *kzalloc(size_t size, gfp_t gfp) __must_check __alloc_size(1);
+#define KMALLOC_CLASSES		13	/* 8, 96, 192, 16, 32, 64, ..., 8192 */
+extern struct kmem_cache *kmalloc_caches[KMALLOC_CLASSES];
+
+/* kmalloc_class - index of the smallest cache that holds @size <= KMALLOC_MAX_CACHE_SIZE bytes */
+static __always_inline unsigned int kmalloc_class(size_t size)
+{
+	if (size > 64 && size <= 96)
+		return 1;
+	if (size > 128 && size <= 192)
+		return 2;
+	return size <= 8 ? 0 : fls64(size - 1) - 1;
+}
+
+void *__kmalloc(size_t size, gfp_t gfp) __must_check __alloc_size(1);
+
+/** kmalloc - @size bytes, aligned to 8, and to @size if that is a power of two.
+ *  Return: NULL when out of memory, ZERO_SIZE_PTR for 0 bytes. */
+static __always_inline void *__must_check __alloc_size(1) kmalloc(size_t size, gfp_t gfp)
+{
+	if (__builtin_constant_p(size) && size && size <= KMALLOC_MAX_CACHE_SIZE)
+		return kmem_cache_alloc(kmalloc_caches[kmalloc_class(size)], gfp);
+	return __kmalloc(size, gfp);
+}
+
+static __always_inline void *__must_check __alloc_size(1) kzalloc(size_t size, gfp_t gfp)
+{
+	return kmalloc(size, gfp | __GFP_ZERO);
+}
+
 void *krealloc(const void *p, size_t size, gfp_t gfp) __must_check;
 void kfree(const void *p);
 /** kfree_sensitive - overwrite, then free. */

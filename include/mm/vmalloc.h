@@ -16,17 +16,19 @@ struct page;
 #define VM_IOREMAP	1u	/* device memory: no pages behind it */
 #define VM_ALLOC	2u	/* vmalloc() owns the pages */
 #define VM_MAP		4u	/* vmap(): the caller owns the pages */
-#define VM_STACK	8u
+#define VM_KSTACK	8u
+#define VM_LAZY		16u	/* freed; its addresses are not to be reused yet */
 
 struct vm_struct {
 	struct rb_node rb;		/* by addr */
 	unsigned long addr, size;	/* bytes; size includes the guard page */
-	unsigned long subtree_gap;	/* largest gap before an area of this subtree */
+	unsigned long gap;		/* unused bytes before this area */
+	unsigned long subtree_gap;	/* largest gap of this subtree */
 	unsigned int flags, nr_pages;
-	struct page **pages;
+	struct page **pages;		/* NULL for VM_IOREMAP */
 	phys_addr_t phys;		/* VM_IOREMAP */
 	const void *caller;
-	struct llist_node *purge;	/* chain of areas to be purged */
+	struct list_head lazy;		/* freed, waiting for a TLB flush */
 };
 
 /* Context: may sleep. Return: NULL on failure. */
@@ -35,6 +37,8 @@ void *vzalloc(size_t size) __must_check __alloc_size(1);
 void *__vmalloc(size_t size, gfp_t gfp) __must_check __alloc_size(1);
 /** vfree - Context: any but NMI; may be called with interrupts off. */
 void vfree(const void *addr);
+/** vfree_containing - the same with any address inside the area. */
+void vfree_containing(const void *addr);
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
 void vunmap(const void *addr);
 /** ioremap - device registers at physical @pa, @size bytes, any alignment. */

@@ -35,8 +35,10 @@ struct bio_list;
 #define __TASK_TRACED		0x0008
 #define TASK_WAKEKILL		0x0100
 #define TASK_DEAD		0x0080
+#define TASK_NOLOAD		0x0400	/* not counted in the load average */
 #define TASK_NEW		0x0800
 #define TASK_KILLABLE		(TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
+#define TASK_IDLE		(TASK_UNINTERRUPTIBLE | TASK_NOLOAD)
 #define TASK_STOPPED		(TASK_WAKEKILL | __TASK_STOPPED)
 #define TASK_NORMAL		(TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
 /* task->exit_state */
@@ -206,6 +208,8 @@ bool __cond_resched(void);
 u64 sched_clock(void);			/* ns since boot */
 void set_user_nice(struct task_struct *t, int nice);
 int task_nice(const struct task_struct *t);
+/** sched_set_policy - @nice for fair policies, @rt_priority 1..99 for FIFO and RR. */
+void sched_set_policy(struct task_struct *t, unsigned int policy, int nice, unsigned int rt_priority);
 int sched_setaffinity_task(struct task_struct *t, const cpumask_t *mask);
 unsigned long nr_running(void);
 u64 nr_context_switches(void);
@@ -229,6 +233,8 @@ static inline void put_task_struct(struct task_struct *t)
 	if (refcount_dec_and_test(&t->usage))
 		__put_task_struct(t);
 }
+/** put_task_stack_of_dead - finish_task_switch(): nobody runs on it any more. */
+void put_task_stack_of_dead(struct task_struct *t);
 struct kernel_clone_args {
 	u64 flags;
 	int __user *pidfd, *child_tid, *parent_tid;

@@ -87,5 +87,8 @@ ktime_t timeout_to_deadline(const struct __kernel_timespec *rel);
  *  Return: 0 expired, -EINTR woken before. */
 int schedule_hrtimeout(ktime_t expires_abs, clockid_t clock);
 void msleep(unsigned int ms);
+struct restart_block;
+/** do_no_restart_syscall - restart_block.fn of a task that has none: -EINTR. */
+long do_no_restart_syscall(struct restart_block *r);
 
 #endif

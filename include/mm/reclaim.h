@@ -30,6 +30,9 @@ unsigned long try_to_free_pages(gfp_t gfp, unsigned int order);
 void wakeup_kswapd(void);
 /** out_of_memory - kill a process to get memory. Return: true: try again. */
 bool out_of_memory(gfp_t gfp, unsigned int order);
+/** oom_badness - pages that killing @t's process would free, weighed; LONG_MIN: never. */
+struct task_struct;
+long oom_badness(struct task_struct *t, unsigned long totalpages);
 void reclaim_init(void);
 unsigned long drop_slab(void);
 void drop_pagecache(void);

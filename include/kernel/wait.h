@@ -83,14 +83,14 @@ void __wake_up_locked(wait_queue_head_t *q, unsigned int mode, int nr, void *key
 })
 #define wait_event(wq, cond) do { might_sleep(); if (!(cond)) \
 	___wait_event(wq, cond, TASK_UNINTERRUPTIBLE, 0, 0, schedule()); } while (0)
-#define wait_event_interruptible(wq, cond) ({ long __r = 0; might_sleep(); if (!(cond)) \
-	__r = ___wait_event(wq, cond, TASK_INTERRUPTIBLE, 0, 0, schedule()); \
+#define wait_event_interruptible(wq, cond) ({ long __r; might_sleep(); \
+	__r = (cond) ? 0 : ___wait_event(wq, cond, TASK_INTERRUPTIBLE, 0, 0, schedule()); \
 	(int)__r; })
-#define wait_event_killable(wq, cond) ({ long __r = 0; might_sleep(); if (!(cond)) \
-	__r = ___wait_event(wq, cond, TASK_KILLABLE, 0, 0, schedule()); \
+#define wait_event_killable(wq, cond) ({ long __r; might_sleep(); \
+	__r = (cond) ? 0 : ___wait_event(wq, cond, TASK_KILLABLE, 0, 0, schedule()); \
 	(int)__r; })
-#define wait_event_interruptible_exclusive(wq, cond) ({ long __r = 0; might_sleep(); if (!(cond)) \
-	__r = ___wait_event(wq, cond, TASK_INTERRUPTIBLE, WQ_FLAG_EXCLUSIVE, 0, schedule()); \
+#define wait_event_interruptible_exclusive(wq, cond) ({ long __r; might_sleep(); \
+	__r = (cond) ? 0 : ___wait_event(wq, cond, TASK_INTERRUPTIBLE, WQ_FLAG_EXCLUSIVE, 0, schedule()); \
 	(int)__r; })
 /* Return: ns left (>= 1), 0 timed out, -ERESTARTSYS (interruptible form). */
 #define __wait_event_timeout(wq, cond, state, ns) ({ long __left = (ns);		\

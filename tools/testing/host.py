@@ -15,7 +15,7 @@ from testing.guest import Tap
 FLAGS = ('-std=gnu17 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all '
          '-fno-omit-frame-pointer -fno-strict-aliasing -Wall -Wextra -Wno-unused-parameter '
          '-Wno-sign-compare -Wno-missing-field-initializers -DCONFIG_DEBUG=1 -DHOST_TEST '
-         '-Itools/host/include -Iinclude -I. -include include/kernel/config.h').split()
+         '-Itools/host/include -Iinclude -Iarch/riscv/include -I. -include include/kernel/config.h').split()
 LIMIT = 300
 
 
@@ -27,6 +27,14 @@ class HostTest:
 
     def selected(self, report):
         return report.selects(self.name)
+
+    def device_tree(self, workdir):
+        """The tree that QEMU makes for its machine, for those who read one."""
+        path = os.path.join(workdir, 'virt.dtb')
+        if 'fdt' in self.name:
+            subprocess.run(['qemu-system-riscv64', '-M', f'virt,dumpdtb={path}', '-smp', '3', '-m', '128M',
+                            '-display', 'none'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return path
 
     def run(self, report, workdir, make_vm):
         program = os.path.join(workdir, 'test')
@@ -41,7 +49,8 @@ class HostTest:
             return
         tap, how, number = Tap(), 'exit', 0
         try:
-            ran = subprocess.run([program], text=True, errors='replace', timeout=LIMIT,
+            ran = subprocess.run([program], env=dict(os.environ, DTB=self.device_tree(workdir)),
+                                 text=True, errors='replace', timeout=LIMIT,
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             for line in ran.stdout.splitlines():
                 tap.feed(line)

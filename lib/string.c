@@ -147,7 +147,7 @@ int (strncasecmp)(const char *a, const char *b, size_t n)
 
 int (strcasecmp)(const char *a, const char *b)
 {
-	return (strncasecmp)(a, b, SIZE_MAX);
+	return (strncasecmp)(a, b, SSIZE_MAX);
 }
 
 char *(strchr)(const char *s, int c)

@@ -46,6 +46,7 @@ struct wait_queue_head;
 extern struct wait_queue_head log_wait;	/* woken when a record was added */
 struct kmsg_reader {
 	u64 seq;			/* of the next record to read */
+	u32 pos;			/* where it is in the ring */
 };
 enum kmsg_seek { KMSG_FIRST, KMSG_CLEAR, KMSG_END };
 void kmsg_seek(struct kmsg_reader *r, enum kmsg_seek where);

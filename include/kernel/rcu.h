@@ -29,6 +29,7 @@ void rcu_barrier(void);
 /* for the scheduler, the tick and idle */
 void rcu_note_context_switch(void);
 void rcu_check_callbacks(bool user);
+void rcu_ipi(void);
 bool rcu_needs_cpu(void);	/* callbacks wait here: idle keeps its tick */
 void rcu_idle_enter(void);
 void rcu_idle_exit(void);

@@ -326,10 +326,11 @@ void set_special_state(unsigned int state)
 	spin_unlock_irqrestore(&current->pi_lock, flags);
 }
 
-/** scheduler_ipi - another hart wants this one to reschedule: the trap's way out
- *  and the idle loop look at TIF_NEED_RESCHED, there is nothing else to do. */
+/** scheduler_ipi - another hart wants this one to reschedule: the way out of the
+ *  trap and the idle loop look at TIF_NEED_RESCHED. Context: interrupt. */
 void scheduler_ipi(void)
 {
+	rcu_ipi();
 }
 
 /** scheduler_tick - HZ times a second on a hart that is not idle. Context: interrupt. */

@@ -14,7 +14,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 # (<linux/...>, <asm/...>) and the compiler's own are everybody's.
 MAY = {
     'lib': {'lib'},
-    'mm': {'lib', 'mm', 'kernel', 'arch', 'fs/fs.h'},
+    # Files, inodes and where their data goes to, by their interface.
+    'mm': {'lib', 'mm', 'kernel', 'arch', 'fs/fs.h', 'fs/uio.h'},
     'kernel': {'lib', 'kernel', 'mm', 'arch', 'fs'},
     'arch': {'lib', 'arch', 'kernel', 'mm'},
     # The VFS hands pages and blocks on; it knows neither page tables nor rmap.
@@ -34,6 +35,9 @@ INSIDES = {
 
 # file (or folder/) -> header -> why this one may.
 EXCEPTIONS = {
+    # What a new program starts with is registers, and what it may be told is auxv.
+    'fs/exec.c': {'arch/processor.h'},
+    'fs/binfmt_elf.c': {'arch/processor.h'},
     # A block device is a file whose pages are the cache of its metadata.
     'drivers/block/': {'fs/buffer.h', 'mm/pagemap.h', 'mm/writeback.h'},
 }

@@ -12,93 +12,96 @@
 
 #define REPORTED	(1U << 31)
 
-static void report(struct source_location *where, const char *what, u64 a, u64 b)
+static void report(void *data, const char *what, const void *a, const void *b)
 {
+	struct source_location *where = data;	/* every description begins with it */
 	char text[160];
 	u32 old = __atomic_fetch_or(&where->column, REPORTED, __ATOMIC_RELAXED);
 
 	if (old & REPORTED)
 		return;
-	snprintf(text, sizeof(text), "UBSAN: %s (%#llx, %#llx) in %s:%u:%u", what,
-		 (unsigned long long)a, (unsigned long long)b, where->file, where->line, old);
+	snprintf(text, sizeof(text), "UBSAN: %s (%#lx, %#lx) in %s:%u:%u", what,
+		 (unsigned long)a, (unsigned long)b, where->file, where->line, old);
 	lib_warn(text, where);
 }
 
-void __ubsan_handle_add_overflow(struct overflow_data *d, u64 a, u64 b)
+void __ubsan_handle_add_overflow(void *d, void *a, void *b)
 {
-	report(&d->where, "signed overflow of +", a, b);
+	report(d, "signed overflow of +", a, b);
 }
 
-void __ubsan_handle_sub_overflow(struct overflow_data *d, u64 a, u64 b)
+void __ubsan_handle_sub_overflow(void *d, void *a, void *b)
 {
-	report(&d->where, "signed overflow of -", a, b);
+	report(d, "signed overflow of -", a, b);
 }
 
-void __ubsan_handle_mul_overflow(struct overflow_data *d, u64 a, u64 b)
+void __ubsan_handle_mul_overflow(void *d, void *a, void *b)
 {
-	report(&d->where, "signed overflow of *", a, b);
+	report(d, "signed overflow of *", a, b);
 }
 
-void __ubsan_handle_negate_overflow(struct overflow_data *d, u64 a)
+void __ubsan_handle_negate_overflow(void *d, void *a)
 {
-	report(&d->where, "signed overflow of unary -", a, 0);
+	report(d, "signed overflow of unary -", a, NULL);
 }
 
-void __ubsan_handle_divrem_overflow(struct overflow_data *d, u64 a, u64 b)
+void __ubsan_handle_divrem_overflow(void *d, void *a, void *b)
 {
-	report(&d->where, "division by zero or overflow", a, b);
+	report(d, "division by zero or overflow", a, b);
 }
 
-void __ubsan_handle_shift_out_of_bounds(struct shift_data *d, u64 a, u64 b)
+void __ubsan_handle_shift_out_of_bounds(void *d, void *a, void *b)
 {
-	report(&d->where, "shift out of bounds", a, b);
+	report(d, "shift out of bounds", a, b);
 }
 
-void __ubsan_handle_out_of_bounds(struct index_data *d, u64 index)
+void __ubsan_handle_out_of_bounds(void *d, void *index)
 {
-	report(&d->where, "array index out of bounds", index, 0);
+	report(d, "array index out of bounds", index, NULL);
 }
 
-void __ubsan_handle_load_invalid_value(struct value_data *d, u64 v)
+void __ubsan_handle_load_invalid_value(void *d, void *v)
 {
-	report(&d->where, "bool or enum with an invalid value", v, 0);
+	report(d, "bool or enum with an invalid value", v, NULL);
 }
 
-void __ubsan_handle_nonnull_arg(struct source_data *d)
+void __ubsan_handle_nonnull_arg(void *d)
 {
-	report(&d->where, "NULL for a nonnull argument", 0, 0);
+	report(d, "NULL for a nonnull argument", NULL, NULL);
 }
 
-void __ubsan_handle_nonnull_return_v1(struct source_data *d, struct source_location *where)
+void __ubsan_handle_nonnull_return_v1(void *d, void *where)
 {
-	report(where, "NULL returned from a nonnull function", 0, 0);
+	report(where, "NULL returned from a nonnull function", NULL, NULL);
 }
 
-void __ubsan_handle_vla_bound_not_positive(struct value_data *d, u64 v)
+void __ubsan_handle_vla_bound_not_positive(void *d, void *v)
 {
-	report(&d->where, "size of an array is not positive", v, 0);
+	report(d, "size of an array is not positive", v, NULL);
 }
 
-void __ubsan_handle_pointer_overflow(struct source_data *d, u64 base, u64 result)
+void __ubsan_handle_pointer_overflow(void *d, void *base, void *result)
 {
-	report(&d->where, "pointer arithmetic wraps", base, result);
+	report(d, "pointer arithmetic wraps", base, result);
 }
 
-void __ubsan_handle_builtin_unreachable(struct source_data *d)
+void __ubsan_handle_builtin_unreachable(void *d)
 {
-	report(&d->where, "unreachable code was reached", 0, 0);
+	report(d, "unreachable code was reached", NULL, NULL);
+	__builtin_trap();	/* there is nowhere to return to */
 }
 
-void __ubsan_handle_invalid_builtin(struct source_data *d)
+void __ubsan_handle_invalid_builtin(void *d)
 {
-	report(&d->where, "__builtin_ctz or clz of 0", 0, 0);
+	report(d, "__builtin_ctz or clz of 0", NULL, NULL);
 }
 
-void __ubsan_handle_type_mismatch_v1(struct type_mismatch_data *d, u64 pointer)
+void __ubsan_handle_type_mismatch_v1(void *d, void *pointer)
 {
+	struct type_mismatch_data *m = d;
+	unsigned long misaligned = (unsigned long)pointer & ((1UL << m->log_alignment) - 1);
 	const char *what = !pointer ? "NULL dereferenced" :
-			   pointer & ((1UL << d->log_alignment) - 1) ? "misaligned access" :
-			   "object too small for its type";
+			   misaligned ? "misaligned access" : "object too small for its type";
 
-	report(&d->where, what, pointer, d->kind);
+	report(d, what, pointer, (void *)(unsigned long)m->kind);
 }

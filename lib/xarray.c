@@ -34,13 +34,6 @@ static inline unsigned int slot_of(unsigned long index, const struct xa_node *no
 	return (index >> node->shift) & XA_CHUNK_MASK;
 }
 
-/* first index under slot @offset of @node, which covers @index */
-static inline unsigned long slot_index(unsigned long index, const struct xa_node *node,
-				       unsigned int offset)
-{
-	return (((index >> node->shift) & ~XA_CHUNK_MASK) | offset) << node->shift;
-}
-
 static inline bool covers(const struct xa_node *node, unsigned long index)
 {
 	return (index >> node->shift) < XA_CHUNK_SIZE;

@@ -27,12 +27,12 @@ struct kmem_cache {
 	const char *name;
 
 	spinlock_t lock;		/* LR_SLAB, irq-safe; guards the following and slabs on the list */
-	struct list_head partial __guarded_by(lock); /* slabs with a free object; empty ones last */
-	unsigned long nr_partial __guarded_by(lock);
-	unsigned long nr_empty __guarded_by(lock);
-	unsigned long nr_slabs __guarded_by(lock);
-	unsigned long nr_objects __guarded_by(lock);
-	unsigned long nr_taken __guarded_by(lock);	/* given out, or on a CPU's list */
+	struct list_head partial; /* slabs with a free object; empty ones last */
+	unsigned long nr_partial;
+	unsigned long nr_empty;
+	unsigned long nr_slabs;
+	unsigned long nr_objects;
+	unsigned long nr_taken;	/* given out, or on a CPU's list */
 
 	struct list_head list;		/* all caches: slab_caches_lock, RCU */
 };

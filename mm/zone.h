@@ -9,7 +9,7 @@
 
 struct zone {
 	spinlock_t lock;		/* irq-safe, LR_ZONE */
-	struct buddy buddy __guarded_by(lock);
+	struct buddy buddy;		/* guarded by lock */
 	unsigned long wmark[NR_WMARK];	/* pages */
 	unsigned long managed;		/* pages that were ever given to the buddy */
 };

@@ -16,6 +16,7 @@ struct irq_chip {
 int request_irq(unsigned int irq, irq_handler_t fn, const char *name, void *dev);
 void free_irq(unsigned int irq, void *dev);
 void generic_handle_irq(unsigned int irq);
+void irq_init_cpu(unsigned int cpu);	/* each further hart, as it comes up */
 void set_irq_chip(const struct irq_chip *chip);
 void handle_external_irq(void);		/* from arch trap code */
 bool in_interrupt(void);

@@ -53,7 +53,8 @@ typedef struct { u64 val; } pgprot_t;
 /** vm_get_page_prot - user protection for PROT_READ/WRITE/EXEC bits of vm_flags
  *  (VM_READ=1, VM_WRITE=2, VM_EXEC=4). Writable prot has W set; the caller
  *  removes it for pages that must fault on write. PROT_NONE gives an entry
- *  that faults on any user access (V set, U clear). */
+ *  that faults on any access (V set; U, R, W and X clear): present, but no leaf
+ *  by pte_leaf(), so walks must not ask that of a level-0 entry. */
 pgprot_t vm_get_page_prot(unsigned long vm_flags);
 
 static inline unsigned int pt_index(unsigned long addr, unsigned int level)
@@ -161,6 +162,7 @@ int map_kernel_page(unsigned long va, phys_addr_t pa, pgprot_t prot);
 void unmap_kernel_range(unsigned long va, unsigned long size);
 /** pgd_alloc - new top-level table with the kernel half shared. Return: NULL when out of memory. */
 pte_t *pgd_alloc(void);
+/** pgd_free - the user half is empty again: each entry was cleared when its table went. */
 void pgd_free(pte_t *pgd);
 
 #endif

@@ -49,7 +49,8 @@ static inline void wait_for_interrupt(void)
 struct task_struct *switch_to(struct task_struct *prev, struct task_struct *next);
 
 /** switch_mm - make @next's page table current on this hart (ASID, mm cpumask).
- *  Context: interrupts off. */
+ *  To be called for each switch to a user task, also if this hart holds @next lazily
+ *  already: its ASID may have changed. Context: interrupts off. */
 void switch_mm(struct mm_struct *prev, struct mm_struct *next);
 
 /**
@@ -67,6 +68,9 @@ void fpu_save_current(void);	/* make current->thread.fpregs up to date */
 /* signal frames, arch/riscv/kernel/signal.c */
 struct ksignal;
 int setup_rt_frame(struct ksignal *ksig, struct pt_regs *regs);
+
+/* the boot hart's stack, init_task's */
+extern unsigned char init_stack[];
 
 /* power, arch/riscv/kernel/reset.c: SBI SRST. Do not return. */
 void arch_power_off(void) __attribute__((noreturn));

@@ -19,6 +19,7 @@ extern char __percpu_start[], __percpu_end[];
 /* kernel/head.S, entry.S, switch.S, fpu.S */
 extern unsigned char init_stack[];
 extern unsigned long boot_hartid;
+extern phys_addr_t boot_dtb_pa;
 extern unsigned long secondary_satp;	/* secondary harts enter paging with it */
 void trap_entry(void);
 void secondary_start(void);
@@ -29,6 +30,7 @@ void fpu_restore(struct task_struct *t);
 /* kernel/cpu.c: what the harts of the device tree can do */
 extern bool riscv_has_sstc;
 extern unsigned int riscv_zicboz_block;	/* bytes; 0: no cbo.zero */
+extern u64 riscv_hwprobe_ima;	/* extensions, as riscv_hwprobe() tells them */
 void parse_cpus(const struct fdt *fdt);
 void setup_per_cpu_areas(void);
 void cpu_init_csrs(void);		/* each hart, as it comes up */

@@ -5,6 +5,13 @@
  */
 #ifndef ARCH_VDSO_H
 #define ARCH_VDSO_H
+
+/* offsets in the mapping, which vdso.lds.S provides for: the address that signal
+ * handlers return to, and the page of data; the image ends below it */
+#define VDSO_RT_SIGRETURN	0x800
+#define VDSO_DATA		0x1000
+
+#ifndef __ASSEMBLER__
 #include <linux/types.h>
 
 struct vdso_data {
@@ -16,5 +23,6 @@ struct vdso_data {
 /** update_vsyscall - wall_offset or the clock's rate changed. Context: writers
  *  exclude each other (the lock of the timekeeper). */
 void update_vsyscall(void);
+#endif /* __ASSEMBLER__ */
 
 #endif

@@ -34,19 +34,23 @@ static phys_addr_t region_end(const struct memblock_region *r)
 	return r->base + r->size;
 }
 
-/* room for two more regions (cutting a hole makes one of one two) */
+static phys_addr_t alloc_reserved(phys_addr_t size, phys_addr_t align);
+
+/* room for two more regions besides one spare place (cutting a hole makes one of one two) */
 static int ensure_room(struct region_list *l)
 {
 	struct memblock_region *bigger;
 	size_t bytes = 2 * l->max * sizeof(*bigger);
 	phys_addr_t pa;
 
-	if (l->nr + 2 <= l->max)
+	if (l->nr + 3 <= l->max)
 		return 0;
 	if (!current_limit)
 		return -ENOMEM;
-	/* at most one of the two places is used by this reservation itself */
-	pa = memblock_phys_alloc(bytes, 64);
+	if (l != &reserved && ensure_room(&reserved))
+		return -ENOMEM;
+	/* the spare place is for this reservation */
+	pa = alloc_reserved(bytes, 64);
 	if (!pa)
 		return -ENOMEM;
 	bigger = __va(pa);
@@ -194,24 +198,25 @@ static phys_addr_t find_free(phys_addr_t size, phys_addr_t align)
 	return 0;
 }
 
-phys_addr_t memblock_phys_alloc(phys_addr_t size, phys_addr_t align)
+/* needs a free place in the list of reservations */
+static phys_addr_t alloc_reserved(phys_addr_t size, phys_addr_t align)
 {
 	phys_addr_t at = size ? find_free(size, max_t(phys_addr_t, align, 8)) : 0;
 
-	/* an allocation mostly extends a reservation, so one place is enough */
-	if (!at || reserved.nr == reserved.max)
-		return 0;
-	add_merged(&reserved, at, at + size);
+	if (at)
+		add_merged(&reserved, at, at + size);
 	return at;
+}
+
+phys_addr_t memblock_phys_alloc(phys_addr_t size, phys_addr_t align)
+{
+	return ensure_room(&reserved) ? 0 : alloc_reserved(size, align);
 }
 
 void *memblock_alloc(size_t size, size_t align)
 {
-	phys_addr_t at;
+	phys_addr_t at = memblock_phys_alloc(size, align);
 
-	if (ensure_room(&reserved))
-		return NULL;
-	at = memblock_phys_alloc(size, align);
 	return at ? memset(__va(at), 0, size) : NULL;
 }
 

@@ -21,8 +21,6 @@ struct kmem_cache;
 #define SLAB_TYPESAFE_BY_RCU	0x0004u	/* the memory stays an object of this type for a grace period */
 #define SLAB_RECLAIM_ACCOUNT	0x0008u	/* has a shrinker: counted as reclaimable */
 #define SLAB_ACCOUNT		0u
-#define SLAB_POISON		0x0010u	/* debug builds set these themselves */
-#define SLAB_RED_ZONE		0x0020u
 
 #define ARCH_KMALLOC_MINALIGN	8u
 #define KMALLOC_MAX_CACHE_SIZE	8192u

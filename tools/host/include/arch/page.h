@@ -8,4 +8,7 @@
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
 #define PAGE_MASK	(~(PAGE_SIZE - 1))
 
+/* the test says where "physical" memory is */
+void *__va(phys_addr_t pa);
+
 #endif

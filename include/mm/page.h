@@ -101,7 +101,7 @@ struct folio {
 	pgoff_t index;			/* pages: in the file, or of the anon vma's vm_pgoff space */
 	unsigned long private;		/* PG_private: block state of the buffer layer, or swap entry */
 	atomic_t _mapcount;		/* entries that map it; 0 = none */
-	u32 memcg_unused;
+	atomic_t io_pending;		/* fs block library: parts of this folio under I/O */
 };
 static_assert(sizeof(struct page) == 64, "one cache line per frame");
 static_assert(sizeof(struct folio) <= sizeof(struct page), "folio is a view of page");

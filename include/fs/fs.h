@@ -193,6 +193,7 @@ struct inode {
 	u64 i_blocks;			/* 512-byte units */
 	u64 i_version;
 	u32 i_generation;
+	atomic64_t i_sequence;		/* kernel/futex.c: number of this inode, 0 until it has one */
 	unsigned long i_state;		/* I_*: mm/writeback.h; i_lock */
 	struct rw_semaphore i_rwsem;
 	ktime_t dirtied_when;
@@ -459,6 +460,8 @@ struct fs_struct {
 };
 struct fs_struct *copy_fs_struct(struct fs_struct *old);	/* NULL */
 void put_fs_struct(struct fs_struct *fs);
+/** get_task_fs_struct - another task's, for put_fs_struct(). NULL: it has exited. */
+struct fs_struct *get_task_fs_struct(struct task_struct *t);
 void get_fs_root(struct fs_struct *fs, struct path *p);
 void get_fs_pwd(struct fs_struct *fs, struct path *p);
 void set_fs_root(struct fs_struct *fs, const struct path *p);
@@ -669,6 +672,8 @@ static inline void fdput_pos(struct fd f) { if (f.flags) fdput_pos_slow(f); }
 struct file *fget(unsigned int fd);
 struct file *fget_raw(unsigned int fd);
 struct file *fget_task(struct task_struct *t, unsigned int fd);
+/** get_files_struct - another task's table, for put_files_struct(). NULL: it has exited. */
+struct files_struct *get_files_struct(struct task_struct *t);
 int get_unused_fd_flags(unsigned int flags);	/* O_CLOEXEC; -EMFILE */
 void put_unused_fd(unsigned int fd);
 void fd_install(unsigned int fd, struct file *f);

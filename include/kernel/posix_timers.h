@@ -12,5 +12,7 @@ void exit_itimers(struct signal_struct *sig);
 /** run_posix_cpu_timers - from the tick: have current's CPU-time timers, ITIMER_VIRTUAL,
  *  ITIMER_PROF and RLIMIT_CPU come due? Context: interrupt. */
 void run_posix_cpu_timers(void);
+/** posix_cpu_timers_tick - its part of posix-timers.c. */
+void posix_cpu_timers_tick(struct task_struct *t);
 
 #endif

@@ -253,6 +253,12 @@ void mm_release(struct task_struct *t, struct mm_struct *mm);
  *  leader and has a sighand of its own. Context: may sleep. Return: 0, -EAGAIN when
  *  the group is dying or another exec won, -ENOMEM. */
 int de_thread(struct task_struct *t);
+bool thread_group_empty(struct task_struct *t);	/* @t is the only thread left in the list */
+static inline bool same_thread_group(const struct task_struct *a, const struct task_struct *b)
+{
+	return a->signal == b->signal;
+}
+extern struct task_struct *child_reaper;	/* process 1 */
 void fork_init(void);			/* caches and limits; from start_kernel */
 extern int max_threads;
 void __noreturn do_exit(long code);

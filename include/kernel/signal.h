@@ -58,6 +58,7 @@ struct signal_struct {
 	struct list_head posix_timers;	/* struct k_itimer; siglock */
 	int next_posix_timer_id;
 	int oom_score_adj;
+	atomic_t nr_sigqueued;		/* queued siginfos: RLIMIT_SIGPENDING */
 	struct rcu_head rcu;
 };
 
@@ -103,12 +104,18 @@ int do_sigaction(int sig, struct k_sigaction *act, struct k_sigaction *oact);
 bool do_notify_parent(struct task_struct *t, int sig);	/* tasklist_lock; true: autoreap */
 void zap_other_threads(struct task_struct *t);
 void exit_signals(struct task_struct *t);
+/** is_current_pgrp_orphaned - POSIX: no member's parent is outside the group, in the
+ *  same session. Then terminal stop signals do not stop it. Context: may not hold
+ *  tasklist_lock. */
+bool is_current_pgrp_orphaned(void);
 void flush_sigqueue(struct sigpending *q);
 struct sighand_struct *lock_task_sighand(struct task_struct *t, unsigned long *flags);
 int restore_altstack(const stack_t __user *uss);
 int save_altstack(stack_t __user *uss, unsigned long sp);
 /** sigsp - where the frame goes: the alternate stack if asked and not on it. */
 unsigned long sigsp(unsigned long sp, struct ksignal *ksig);
+/** posix_timer_delivered - its signal is being taken: fill the overrun, start the next period. siglock held. */
+void posix_timer_delivered(siginfo_t *info);
 void signals_init(void);
 bool task_sigpending_sets(struct task_struct *t, sigset_t *pend, sigset_t *shpend,
 			  sigset_t *ign, sigset_t *caught); /* for /proc */

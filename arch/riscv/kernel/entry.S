@@ -287,6 +287,7 @@ ret_from_fork:
 	beqz	s0, 1f
 	mv	a0, s1
 	jalr	s0
+	call	kernel_thread_returned
 1:	csrci	sstatus, SR_SIE
 	j	user_regs_complete
 

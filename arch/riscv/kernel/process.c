@@ -68,6 +68,14 @@ void start_thread(struct pt_regs *regs, unsigned long pc, unsigned long sp)
 	set_tsk_work(current, TIF_FULL_REGS);
 }
 
+/* From entry.S. A thread that is not a kernel thread any more is on its way to user
+ * mode: it has done an exec. */
+void kernel_thread_returned(long result)
+{
+	if (current->flags & PF_KTHREAD)
+		do_exit(result);
+}
+
 int copy_thread(struct task_struct *p, const struct pt_regs *regs, unsigned long usp,
 		bool set_tls, unsigned long tls, int (*fn)(void *), void *arg)
 {

@@ -18,12 +18,10 @@ bool sbi_probe(unsigned long ext)
 
 /* ---- the first console ---- */
 
-static bool have_dbcn, console_off;
+static bool have_dbcn;
 
 static void sbi_console_write(struct console *c, const char *s, unsigned int len)
 {
-	if (READ_ONCE(console_off))
-		return;
 	/* the debug console wants physical addresses: byte by byte suits any buffer */
 	for (; len; len--, s++) {
 		if (*s == '\n') {
@@ -40,7 +38,7 @@ static void sbi_console_write(struct console *c, const char *s, unsigned int len
 }
 
 static struct console sbi_console = {
-	.name = "sbi",
+	.name = "earlysbi",	/* leaves when the next console comes */
 	.write = sbi_console_write,
 };
 
@@ -48,11 +46,6 @@ void __init sbi_console_init(void)
 {
 	have_dbcn = sbi_probe(SBI_EXT_DBCN);
 	register_console(&sbi_console);
-}
-
-void sbi_console_off(void)
-{
-	WRITE_ONCE(console_off, true);
 }
 
 /* ---- calls about sets of harts ---- */

@@ -45,8 +45,6 @@ static inline struct sbiret sbi_ecall(unsigned long ext, unsigned long fid, unsi
 bool sbi_probe(unsigned long ext);
 /** sbi_console_init - print through the firmware until a real console comes. */
 void sbi_console_init(void);
-/** sbi_console_off - a real console is there: print no more. */
-void sbi_console_off(void);
 void sbi_set_timer(u64 cycles);
 void sbi_send_ipi(const cpumask_t *mask);
 void sbi_remote_fence_i(const cpumask_t *mask);

@@ -68,6 +68,7 @@ void smp_callin(void) __noreturn;
 unsigned long vdso_sigreturn_addr(void);	/* in current's address space; 0: no vDSO */
 
 /* kernel/process.c */
+void kernel_thread_returned(long result);
 void fpu_enable_current(struct pt_regs *regs);
 
 #endif

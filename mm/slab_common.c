@@ -68,6 +68,17 @@ static void init_layout(struct kmem_cache *s)
 	s->min_order = get_order(s->size);
 }
 
+/*
+ * How many free objects a CPU keeps: two slabs of them, but enough that the ups
+ * and downs of a few processes' lives stay inside the list.
+ */
+static unsigned int cpu_list_limit(const struct kmem_cache *s)
+{
+	unsigned int per_slab = (PAGE_SIZE << s->order) / s->size;
+
+	return max(2 * per_slab, s->size <= 256 ? 128U : s->size <= 1024 ? 64U : 16U);
+}
+
 static void take_slot(struct kmem_cache *s)
 {
 	unsigned long slot, flags;
@@ -80,7 +91,7 @@ static void take_slot(struct kmem_cache *s)
 		slot = 0;
 	spin_unlock_irqrestore(&slab_caches_lock, flags);
 	s->cpu = &slab_cpu_slots[slot];
-	s->limit = slot ? max(2 * (unsigned int)((PAGE_SIZE << s->order) / s->size), MIN_OBJECTS) : 0;
+	s->limit = slot ? cpu_list_limit(s) : 0;
 }
 
 static void init_cache(struct kmem_cache *s, const char *name, unsigned int size,

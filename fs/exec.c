@@ -409,6 +409,44 @@ out:
 	return err;
 }
 
+/**
+ * do_open_execat - open what is to be run: a regular file on a mount that
+ * allows it, executable for us (not necessarily readable), and not written by
+ * anybody until allow_write_access().
+ * Return: ERR_PTR: -EACCES, -ETXTBSY, -ELOOP, and those of a lookup.
+ */
+struct file *do_open_execat(int dfd, struct filename *name, int flags)
+{
+	unsigned int lookup = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+	struct inode *inode;
+	struct path path;
+	struct file *f;
+	int err;
+
+	if (flags & AT_EMPTY_PATH)
+		lookup |= LOOKUP_EMPTY;
+	err = filename_lookup(dfd, name, lookup, &path);
+	if (err)
+		return ERR_PTR(err);
+	inode = d_inode(path.dentry);
+	if (S_ISLNK(inode->i_mode))
+		err = -ELOOP;
+	else if (!S_ISREG(inode->i_mode) || path_noexec(&path))
+		err = -EACCES;
+	else
+		err = inode_permission(inode, MAY_EXEC | MAY_OPEN);
+	f = err ? ERR_PTR(err) : dentry_open(&path, O_RDONLY | O_LARGEFILE, current_cred());
+	path_put(&path);
+	if (IS_ERR(f))
+		return f;
+	err = deny_write_access(f);
+	if (err) {
+		fput(f);
+		return ERR_PTR(err);
+	}
+	return f;
+}
+
 /* would the new program find descriptor @fd open? */
 static bool fd_is_cloexec(unsigned int fd)
 {

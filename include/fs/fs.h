@@ -591,9 +591,6 @@ struct file_operations {
 static inline struct file *get_file(struct file *f) { atomic64_inc(&f->f_count); return f; }
 void fput(struct file *f);
 struct file *filp_open(const char *name, int flags, umode_t mode);	/* kernel; ERR_PTR */
-struct file *file_open_root_exec(const char *name);
-/** open_exec - for execve: readable regular executable file, writes denied. ERR_PTR. */
-struct file *open_exec(const char *name);
 struct file *do_open_execat(int dfd, struct filename *name, int flags);
 struct file *dentry_open(const struct path *path, int flags, const struct cred *cred);
 /** alloc_file_pseudo - a file without a name on a kern_mount (pipes, memfd). ERR_PTR. */

@@ -12,7 +12,6 @@
 #include <drivers/block.h>
 #include <drivers/tty.h>
 #include <fs/fs.h>
-#include <fs/pipe_fs.h>
 #include <fs/shmem.h>
 #include <kernel/cred.h>
 #include <kernel/futex.h>
@@ -92,7 +91,6 @@ static const struct boot_step late_steps[] __initdata = {
 	{ "reclaim", reclaim_init },
 	{ "write-back", writeback_init },
 	{ "shared memory", shmem_init },
-	{ "pipes", pipe_init },
 };
 
 static void __init mount_root(void)

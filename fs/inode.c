@@ -84,6 +84,7 @@ static void inode_init_always(struct super_block *sb, struct inode *inode)
 	inode->i_atime = inode->i_mtime = inode->i_ctime = 0;
 	inode->i_generation = 0;
 	inode->i_version = 0;
+	atomic64_set(&inode->i_sequence, 0);
 	inode->i_rdev = 0;
 	inode->i_pipe = NULL;
 	inode->i_flctx = NULL;

@@ -112,6 +112,8 @@ static inline int inode_may_exec_dir(struct inode *inode)
 }
 
 /* ---- open files ---- */
+#define S_IALLUGO	07777
+#define S_IRWXUGO	0777
 #define O_PATH_FLAGS	(O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC)
 #define VALID_OPEN_FLAGS (O_RDONLY | O_WRONLY | O_RDWR | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | \
 	O_APPEND | O_NDELAY | O_NONBLOCK | __O_SYNC | O_DSYNC | FASYNC | O_DIRECT | O_LARGEFILE | \
@@ -133,6 +135,9 @@ int do_dentry_open(struct file *f, int (*open)(struct inode *, struct file *));
 int handle_truncate(struct file *f);
 int build_open_flags(int flags, umode_t mode, u64 resolve, struct open_flags *op);
 void files_init(void);
+void files_struct_init(void);
+void fs_struct_cache_init(void);
+void locks_init(void);
 
 /* fget of this file's users without a call */
 static inline struct file *fd_file_light(unsigned int fd)
@@ -161,6 +166,7 @@ static inline void putname_fast(struct filename *n)
 }
 
 /* namei.c */
+void namei_init(void);
 int path_permission(const struct path *path, int mask);
 bool may_mknod_type(umode_t mode);
 int may_open(const struct path *path, int acc_mode, int flag);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Private to mount.c, namespace.c and do_mounts.c. */
+#ifndef FS_MOUNT_H
+#define FS_MOUNT_H
+#include "vfs_internal.h"
+
+#define MNT_WRITE_HOLD	0x200		/* new writers wait: read-only is being decided */
+
+/* umount2(2), not in the UAPI headers */
+#define MNT_FORCE	1
+#define MNT_DETACH	2
+#define MNT_EXPIRE	4
+#define UMOUNT_NOFOLLOW	8
+
+struct mount *alloc_mount(const char *devname);
+void free_mount(struct mount *m);
+struct mount *clone_mount(struct mount *old, struct dentry *root);
+void mntput_now(struct vfsmount *mnt);
+void mnt_attach(struct mount *m, struct mount *parent, struct dentry *mp);
+void mnt_detach(struct mount *m, struct path *old);
+int mnt_make_readonly(struct mount *m);
+void chroot_fs_refs(const struct path *old, const struct path *new);
+/** do_add_mount - attach an unattached mount at @path; consumes @m on success. */
+int do_add_mount(struct mount *m, const struct path *path, int mnt_flags);
+/** __d_path - @path as seen from @root. NULL: not below it; ERR_PTR(-ENAMETOOLONG). */
+char *__d_path(const struct path *path, const struct path *root, char *buf, int len);
+#endif

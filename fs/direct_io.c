@@ -15,6 +15,7 @@
 #include <kernel/sched.h>
 #include <mm/mm.h>
 #include <mm/pagemap.h>
+#include <mm/slab.h>
 #include <fs/uio.h>
 #include "internal_block.h"
 

@@ -132,29 +132,38 @@ static ssize_t write_direct(struct kiocb *iocb, struct iov_iter *from)
 }
 
 /**
+ * __generic_file_write_iter - write to the cache, or with IOCB_DIRECT around it. The
+ * limits were checked; the caller syncs if that is asked for.
+ * Context: i_rwsem held; sleeps. Return: bytes written, or -errno if there are none.
+ */
+ssize_t __generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct file *file = iocb->ki_filp;
+	int err;
+
+	err = file_remove_privs(file);
+	if (likely(!err))
+		err = file_update_time(file);
+	if (unlikely(err))
+		return err;
+	if (unlikely(iocb->ki_flags & IOCB_DIRECT) && file->f_mapping->a_ops->direct_IO)
+		return write_direct(iocb, from);
+	return generic_perform_write(iocb, from);
+}
+
+/**
  * generic_file_write_iter - ->write_iter of files in the page cache.
  * Context: may sleep. Return: bytes written, or -errno if there are none.
  */
 ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct file *file = iocb->ki_filp;
-	struct inode *inode = file->f_mapping->host;
+	struct inode *inode = iocb->ki_filp->f_mapping->host;
 	ssize_t ret;
-	int err;
 
 	inode_lock(inode);
 	ret = generic_write_checks(iocb, from);
-	if (likely(ret > 0)) {
-		err = file_remove_privs(file);
-		if (likely(!err))
-			err = file_update_time(file);
-		if (unlikely(err))
-			ret = err;
-		else if (unlikely(iocb->ki_flags & IOCB_DIRECT) && file->f_mapping->a_ops->direct_IO)
-			ret = write_direct(iocb, from);
-		else
-			ret = generic_perform_write(iocb, from);
-	}
+	if (likely(ret > 0))
+		ret = __generic_file_write_iter(iocb, from);
 	inode_unlock(inode);
 	if (likely(ret > 0) && unlikely(iocb->ki_flags & (IOCB_DSYNC | IOCB_SYNC)))
 		ret = generic_write_sync(iocb, ret);

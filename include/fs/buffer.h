@@ -18,6 +18,7 @@ struct super_block;
 struct block_device;
 struct inode;
 struct vm_fault;
+struct file_operations;
 
 /* a referenced metadata block; data stays valid until block_put() */
 struct block_ref {
@@ -64,6 +65,9 @@ vm_fault_t block_page_mkwrite(struct vm_fault *vmf, get_block_t get_block);
 int block_truncate_page(struct address_space *m, loff_t from, get_block_t get_block);
 u64 generic_block_bmap(struct address_space *m, u64 block, get_block_t get_block);
 ssize_t blockdev_direct_IO(struct kiocb *iocb, struct inode *inode, struct iov_iter *iter, get_block_t get_block);
+/* the page cache and the file operations of block devices; bd_inode->i_bdev is set */
+extern const struct address_space_operations def_blk_aops;
+extern const struct file_operations def_blk_fops;
 int sync_blockdev(struct block_device *bdev);
 void invalidate_bdev(struct block_device *bdev);
 #endif

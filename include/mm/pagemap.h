@@ -188,6 +188,7 @@ int invalidate_inode_pages2_range(struct address_space *m, pgoff_t start, pgoff_
 /* generic file operations on the cache (mm/filemap.c) */
 ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *to);
 ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from);
+ssize_t __generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from);	/* i_rwsem held, checks done */
 ssize_t generic_perform_write(struct kiocb *iocb, struct iov_iter *from);
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
 vm_fault_t filemap_fault(struct vm_fault *vmf);

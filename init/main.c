@@ -60,6 +60,7 @@ static void __init run_steps(const struct boot_step *s, size_t n)
 
 static const struct boot_step early_steps[] __initdata = {
 	{ "machine", setup_arch },
+	{ "clock", arch_time_init },
 	{ "command line", parse_command_line },
 	{ "banner", banner },
 	{ "page allocator", page_alloc_init },
@@ -70,7 +71,6 @@ static const struct boot_step early_steps[] __initdata = {
 	{ "credentials", cred_init },
 	{ "scheduler", sched_init },
 	{ "rcu", rcu_init },
-	{ "clock", arch_time_init },
 	{ "timekeeping", timekeeping_init },
 	{ "timers", timers_init_cpu },
 	{ "interrupt controllers", probe_irqchips },

@@ -40,7 +40,8 @@ static void print_frame(unsigned long addr)
 {
 	char sym[KSYM_STR_LEN];
 
-	sprint_symbol(sym, addr);
+	/* the call, not what follows: that may be another function */
+	sprint_symbol(sym, addr - 1);
 	pr_emerg(" [<%016lx>] %s\n", addr, sym);
 }
 

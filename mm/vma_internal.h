@@ -78,7 +78,7 @@ int __must_check split_vma(struct vm_area_struct *vma, unsigned long addr, bool 
 struct vm_area_struct *vma_merge_new(struct mm_struct *mm, struct vm_area_struct *prev,
 				     struct vm_area_struct *next, unsigned long start,
 				     unsigned long end, unsigned long vm_flags, pgoff_t pgoff,
-				     struct file *file, struct anon_vma *anon_vma);
+				     struct file *file);
 struct vm_area_struct *vma_merge_neighbours(struct vm_area_struct *vma);
 struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned long start,
 					unsigned long end, unsigned long newflags);

@@ -173,21 +173,20 @@ int split_vma(struct vm_area_struct *vma, unsigned long addr, bool new_below)
 
 /**
  * vma_merge_new - let [@start, @end), which is free, become part of its neighbours.
- * @anon_vma: family of the pages that will be moved there, or NULL.
  * Return: the VMA that covers it now, or NULL: a new one is needed.
  */
 struct vm_area_struct *vma_merge_new(struct mm_struct *mm, struct vm_area_struct *prev,
 				     struct vm_area_struct *next, unsigned long start,
 				     unsigned long end, unsigned long vm_flags, pgoff_t pgoff,
-				     struct file *file, struct anon_vma *anon_vma)
+				     struct file *file)
 {
 	bool low, high;
 
 	if (vm_flags & VM_SPECIAL)
 		return NULL;
-	low = prev && prev->vm_end == start && can_take(prev, vm_flags, file, anon_vma) &&
+	low = prev && prev->vm_end == start && can_take(prev, vm_flags, file, NULL) &&
 	      prev->vm_pgoff + vma_pages(prev) == pgoff;
-	high = next && next->vm_start == end && can_take(next, vm_flags, file, anon_vma) &&
+	high = next && next->vm_start == end && can_take(next, vm_flags, file, NULL) &&
 	       pgoff + ((end - start) >> PAGE_SHIFT) == next->vm_pgoff;
 	if (low) {
 		vma_start_write(prev);

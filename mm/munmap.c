@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * munmap: decide (arguments, seals, the one split that may be needed), then do, in
+ * the order that everybody else relies on:
+ *
+ *	1 write-lock the VMAs: no fault, no walk gets in
+ *	2 clear the entries; truncation and write-back still find the VMAs
+ *	3 take the VMAs out of the trees, or trim them: now nobody finds the tables
+ *	4 free the tables that nothing needs any more
+ *	5 flush, free the pages, tell the owners
+ *
+ * A VMA that loses its head or tail is trimmed in place; only a hole in the middle
+ * of one, or a driver that counts its VMAs, costs a split.
+ */
+#include "vma_internal.h"
+#include <kernel/syscalls.h>
+
+bool range_is_sealed(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
+
+	for (; vma && vma->vm_start < end; vma = vma->vm_next)
+		if (vma->vm_flags & VM_SEALED)
+			return true;
+	return false;
+}
+
+/**
+ * unmap_check - may [@start, @end) be unmapped?
+ * Return: 0; -EPERM: sealed; -ENOMEM: it would need one VMA too many.
+ */
+int unmap_check(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
+
+	if (!vma)
+		return 0;
+	if (vma->vm_start < start && vma->vm_end > end && mm->map_count >= sysctl_max_map_count)
+		return -ENOMEM;
+	return range_is_sealed(mm, start, end) ? -EPERM : 0;
+}
+
+/* does the driver have to hear about every border? */
+static bool driver_counts(const struct vm_area_struct *vma)
+{
+	return vma->vm_ops && (vma->vm_ops->close || vma->vm_ops->may_split);
+}
+
+/* split where trimming will not do. Return: 0 or -errno; equal neighbours may be left */
+static int split_borders(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *first = find_vma(mm, start), *last;
+	int err;
+
+	if (first->vm_start < start && (driver_counts(first) || first->vm_end > end)) {
+		err = split_vma(first, start, true);
+		if (err)
+			return err;
+	}
+	last = find_vma(mm, end - 1);
+	if (last && last->vm_start < end && last->vm_end > end && driver_counts(last))
+		return split_vma(last, end, false);
+	return 0;
+}
+
+struct gone {
+	struct vm_area_struct *first, **tail;	/* unlinked, chained by vm_next */
+	unsigned long accounted;
+};
+
+static void account_part(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long n,
+			 struct gone *gone)
+{
+	vm_stat_account(mm, vma->vm_flags, -(long)n);
+	if (vma->vm_flags & VM_LOCKED)
+		mm->locked_vm -= n;
+	if (vma->vm_flags & VM_ACCOUNT)
+		gone->accounted += n;
+}
+
+/* step 3 */
+static void take_out(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long start,
+		     unsigned long end, struct gone *gone)
+{
+	struct vm_area_struct *next;
+
+	for (; vma && vma->vm_start < end; vma = next) {
+		unsigned long s = max(start, vma->vm_start), e = min(end, vma->vm_end);
+
+		next = vma->vm_next;
+		account_part(mm, vma, (e - s) >> PAGE_SHIFT, gone);
+		if (s > vma->vm_start) {
+			vma_set_bounds(vma, vma->vm_start, s, vma->vm_pgoff);
+		} else if (e < vma->vm_end) {
+			vma_set_bounds(vma, e, vma->vm_end,
+				       vma->vm_pgoff + ((e - vma->vm_start) >> PAGE_SHIFT));
+		} else {
+			vma_unlink(mm, vma);
+			vma->vm_next = NULL;
+			*gone->tail = vma;
+			gone->tail = &vma->vm_next;
+		}
+	}
+}
+
+static void note_hiwater(struct mm_struct *mm)
+{
+	unsigned long rss = get_mm_rss(mm);
+
+	if (rss > mm->hiwater_rss)
+		mm->hiwater_rss = rss;
+}
+
+/**
+ * do_munmap - remove what is mapped in [@start, @start + @len); holes are fine.
+ * Context: mmap_lock held for write; may sleep.
+ * Return: 0; -EINVAL, -EPERM, -ENOMEM, or what a driver says; then nothing has changed.
+ */
+int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len)
+{
+	struct gone gone = { .tail = &gone.first };
+	struct mmu_gather tlb __uninitialized;
+	struct vm_area_struct *vma, *prev, *next;
+	unsigned long end;
+	int err;
+
+	if (offset_in_page(start) || start > TASK_SIZE || len > TASK_SIZE - start)
+		return -EINVAL;
+	end = start + PAGE_ALIGN(len);
+	if (end == start)
+		return -EINVAL;
+	vma = find_vma_intersection(mm, start, end);
+	if (!vma)
+		return 0;
+	err = unmap_check(mm, start, end);
+	if (!err && (vma->vm_start < start || vma->vm_end != end))
+		err = split_borders(mm, start, end);
+	if (err)
+		return err;
+
+	note_hiwater(mm);
+	vma = find_vma(mm, start);
+	tlb_gather_mmu(&tlb, mm, false);
+	for (next = vma; next && next->vm_start < end; next = next->vm_next) {
+		vma_start_write(next);
+		unmap_range(&tlb, next, max(start, next->vm_start), min(end, next->vm_end), NULL);
+	}
+	prev = vma->vm_start < start ? vma : vma->vm_prev;
+	if (next && next->vm_prev->vm_end > end)
+		next = next->vm_prev;
+	else if (!next && vma_tree_last(mm)->vm_end > end)
+		next = vma_tree_last(mm);
+	take_out(mm, vma, start, end, &gone);
+	free_pgtables(&tlb, start, end, prev ? prev->vm_end : 0,
+		      next ? next->vm_start : TASK_SIZE);
+	tlb_finish_mmu(&tlb);
+
+	if (gone.accounted)
+		vm_unacct_memory(gone.accounted);
+	for (vma = gone.first; vma; vma = next) {
+		next = vma->vm_next;
+		remove_vma(vma);
+	}
+	return 0;
+}
+
+/** vm_munmap - do_munmap() in current's mm, with the lock. */
+int vm_munmap(unsigned long addr, unsigned long len)
+{
+	struct mm_struct *mm = current->mm;
+	int ret;
+
+	if (mmap_write_lock_killable(mm))
+		return -EINTR;
+	ret = do_munmap(mm, addr, len);
+	mmap_write_unlock(mm);
+	return ret;
+}
+
+SYSCALL_DEFINE2(munmap, unsigned long, addr, size_t, len)
+{
+	return vm_munmap(addr, len);
+}

@@ -452,8 +452,6 @@ void fork_init(void)
 	task_cache = kmem_cache_create("task_struct", sizeof(struct task_struct), 64,
 				       SLAB_PANIC, NULL);
 	fork_signal_init();
-	pid_init();
-	cred_init();
 }
 
 void set_task_comm(struct task_struct *t, const char *name)

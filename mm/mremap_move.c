@@ -23,17 +23,11 @@ static pte_t *leaf_table_entry(struct mm_struct *mm, unsigned long addr)
 	return &table[pt_index(addr, 1)];
 }
 
-/* Return: false: it cannot be done this way */
-static bool move_table(struct mm_struct *mm, unsigned long old, unsigned long new) __no_tsa
+/* the tables above both leaf tables are there */
+static void move_table(struct mm_struct *mm, unsigned long old, unsigned long new) __no_tsa
 {
 	pte_t *from = leaf_table_entry(mm, old), *to = leaf_table_entry(mm, new), stale;
 
-	if (!to) {
-		/* makes a leaf table as well: the price of the first move into a new GiB */
-		if (!pte_offset_alloc(mm, new))
-			return false;
-		to = leaf_table_entry(mm, new);
-	}
 	spin_lock(&mm->page_table_lock);
 	stale = pte_read(to);
 	pte_set(to, pte_read(from));
@@ -44,7 +38,6 @@ static bool move_table(struct mm_struct *mm, unsigned long old, unsigned long ne
 		flush_tlb_mm(mm);
 		free_table(mm, pte_next_table(stale));
 	}
-	return true;
 }
 
 static void move_entries(pte_t *from, pte_t *to, unsigned long n, struct mm_struct *mm,
@@ -85,19 +78,20 @@ unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old,
 
 	for (; done < len; done += part) {
 		pte_t *from = table_at(mm, old + done, &next), *to;
-		bool moved = false;
 
 		part = min(next - (old + done), len - done);
 		if (!from)
 			continue;
 		if (part == span && !((new + done) & (span - 1))) {
+			/* makes a leaf table as well: the price of the first one in a GiB.
+			 * Not under the rmap locks, which reclaim takes */
+			if (!leaf_table_entry(mm, new + done) && !pte_offset_alloc(mm, new + done))
+				break;
 			rmap_lock(vma->vm_file, vma->anon_vma);
-			moved = move_table(mm, old + done, new + done);
-			if (moved && !mm_is_private(mm))
+			move_table(mm, old + done, new + done);
+			if (!mm_is_private(mm))
 				flush_tlb_mm(mm);
 			rmap_unlock(vma->vm_file, vma->anon_vma);
-		}
-		if (moved) {
 			tables = true;
 			continue;
 		}

@@ -14,8 +14,8 @@
 #include <kernel/wait.h>
 #include <lib/err.h>
 #include <lib/string.h>
-#include <mm/mm.h>
 #include <mm/slab.h>
+#include <mm/vmstat.h>
 
 #define RESERVE_BIOS	8
 #define RESERVE_VECS	16

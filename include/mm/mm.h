@@ -7,6 +7,7 @@
 #define MM_MM_H
 #include <mm/mm_types.h>
 #include <mm/page.h>
+#include <mm/vmstat.h>
 #include <kernel/sched.h>
 #include <linux/mman.h>
 
@@ -230,17 +231,5 @@ unsigned long totalram_pages(void);
 unsigned long vm_commit_limit(void);
 int security_vm_enough_memory(struct mm_struct *mm, long pages);	/* accounts; 0 or -ENOMEM */
 static inline void vm_unacct_memory(long pages) { atomic64_sub(pages, &vm_committed_as); }
-
-/* event counters for /proc/vmstat: per CPU */
-enum vm_event { PGFAULT, PGMAJFAULT, PGPGIN, PGPGOUT, PGALLOC, PGFREE, PGSCAN, PGSTEAL, PGACTIVATE,
-	PGDEACTIVATE, OOM_KILL, NR_VM_EVENTS };
-void count_vm_events(enum vm_event e, unsigned long n);
-unsigned long sum_vm_event(enum vm_event e);
-/* node counters: pages */
-enum node_stat { NR_FILE_PAGES, NR_FILE_DIRTY, NR_WRITEBACK, NR_FILE_MAPPED, NR_ANON_MAPPED, NR_SHMEM,
-	NR_PAGETABLE, NR_KERNEL_STACK, NR_SLAB_RECLAIMABLE, NR_SLAB_UNRECLAIMABLE, NR_MLOCK,
-	NR_DIRTIED, NR_WRITTEN, NR_BLOCKDEV_PAGES, NR_NODE_STATS };
-void mod_node_stat(enum node_stat s, long n);		/* any context */
-unsigned long node_stat(enum node_stat s);
 
 #endif

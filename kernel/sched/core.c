@@ -379,6 +379,7 @@ void sched_init_cpu(unsigned int cpu, struct task_struct *idle)
 /** sched_init - the boot hart's queue; the boot task becomes its idle task. */
 void sched_init(void)
 {
+	mmgrab(&init_mm);	/* as what it runs on, lazily */
 	sched_init_cpu(0, &init_task);
 }
 

@@ -211,13 +211,6 @@ SYSCALL_DEFINE4(clock_nanosleep, clockid_t, which, int, flags,
 	return do_nanosleep(which, flags & TIMER_ABSTIME, timespec_to_ns(&t), rmtp);
 }
 
-SYSCALL_DEFINE0(restart_syscall)
-{
-	struct restart_block *r = &current->restart_block;
-
-	return r->fn(r);
-}
-
 long do_no_restart_syscall(struct restart_block *r)
 {
 	return -EINTR;

@@ -10,6 +10,7 @@
 #include <arch/setup.h>
 #include <arch/smp.h>
 #include <arch/sbi.h>
+#include <arch/timer.h>
 #include <arch/processor.h>
 #include <kernel/init.h>
 #include <kernel/percpu.h>
@@ -128,6 +129,9 @@ void __init parse_cpus(const struct fdt *fdt)
 			parse_boot_cpu(fdt, node);
 			continue;
 		}
+		/* a core for firmware only */
+		if (!fdt_has_prop(fdt, node, "mmu-type"))
+			continue;
 		if (nr_cpu_ids == NR_CPUS) {
 			ignored++;
 			continue;
@@ -136,7 +140,7 @@ void __init parse_cpus(const struct fdt *fdt)
 		__cpumask_set_cpu(nr_cpu_ids++, &cpu_possible_mask);
 	}
 	fdt_for_each_child(fdt, node, cpus) {
-		if (!is_usable_cpu(fdt, node))
+		if (!is_usable_cpu(fdt, node) || !fdt_has_prop(fdt, node, "mmu-type"))
 			continue;
 		if (!cpu_has_ext(fdt, node, "sstc"))
 			riscv_has_sstc = false;
@@ -181,5 +185,6 @@ void cpu_init_csrs(void)
 	csr_write(scounteren, 2);	/* user mode may read the time */
 	if (riscv_zicboz_block)
 		csr_set(CSR_SENVCFG, SENVCFG_CBZE);
+	set_next_event(~0ULL);
 	csr_write(sie, BIT(IRQ_S_SOFT) | BIT(IRQ_S_TIMER) | BIT(IRQ_S_EXT));
 }

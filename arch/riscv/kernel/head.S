@@ -114,7 +114,10 @@ boot_lottery:
 	.word	0
 
 	.section .bss..page_aligned, "aw", @nobits
-	.balign	1 << KSTACK_SHIFT
+	.balign	4096
+	.globl	init_stack_guard	/* paging_init() leaves it out */
+init_stack_guard:
+	.skip	4096
 	.globl	init_stack
 init_stack:
 	.skip	1 << KSTACK_SHIFT

@@ -217,6 +217,7 @@ void __init setup_arch(void)
 	}
 	if (fdt_init(&boot_dt, boot_fdt, size))
 		dtb_unusable();
+	early_unmap_dtb();
 	/* keeps strings of the tree by reference */
 	parse_cpus(&boot_dt);
 	setup_per_cpu_areas();

@@ -19,7 +19,7 @@ static bool is_kernel_text(unsigned long addr)
 {
 	return (addr >= (unsigned long)_stext && addr < (unsigned long)_etext) ||
 	       (addr >= (unsigned long)__init_begin && addr < (unsigned long)__inittext_end &&
-		total_forks == 0);
+		!init_memory_freed);
 }
 
 /* Does a call end at @addr? jal and jalr with rd = ra, c.jalr */

@@ -35,6 +35,7 @@ static pte_t early_pg_dir[PT_ENTRIES] __page_table;
 static pte_t early_image_table[PT_ENTRIES] __page_table;
 static pte_t early_dtb_table[PT_ENTRIES] __page_table;
 unsigned long early_satp, secondary_satp;
+bool init_memory_freed;
 
 /* an entry for physical address @pa; the linear map does not exist yet */
 static inline pte_t early_entry(unsigned long pa, unsigned long prot)
@@ -74,6 +75,13 @@ void __init *early_map_dtb(phys_addr_t pa, unsigned long *size)
 
 	*size = fdt_blob_size(blob);
 	return *size && *size <= 2 * SZ_2M - offset ? blob : NULL;
+}
+
+/** early_unmap_dtb - nobody reads it through the window any more. Context: boot. */
+void __init early_unmap_dtb(void)
+{
+	swapper_pg_dir[pt_index(DTB_WINDOW, TOP)] = __pte(0);
+	asm volatile("sfence.vma" ::: "memory");
 }
 
 static pte_t __init *boot_table(void)
@@ -207,7 +215,8 @@ void __init paging_init(void)
 	map_image(__rodata_start, __rodata_end, PAGE_KERNEL_RO);
 	map_image(__init_begin, __inittext_end, PAGE_KERNEL_EXEC);
 	map_image(__inittext_end, __init_end, PAGE_KERNEL);
-	map_image(_sdata, _end, PAGE_KERNEL);
+	map_image(_sdata, init_stack_guard, PAGE_KERNEL);
+	map_image(init_stack_guard + PAGE_SIZE, _end, PAGE_KERNEL);
 	for (unsigned long va = VMALLOC_START; va < VMALLOC_END; va += SZ_1G)
 		next_table(&swapper_pg_dir[pt_index(va, TOP)]);
 	/* the device tree, until it is known to be inside the linear map */
@@ -253,6 +262,7 @@ void mark_init_free(void)
 		pte_set(linear, pfn_pte(PFN_DOWN(__pa((void *)(start + off))), PAGE_KERNEL));
 		pte_set(image, __pte(0));
 	}
+	init_memory_freed = true;
 	flush_tlb_kernel_range(start, start + size);
 	flush_tlb_kernel_range(alias, alias + size);
 }

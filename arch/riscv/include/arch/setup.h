@@ -17,7 +17,7 @@ extern char __bss_start[], __bss_stop[], _end[];
 extern char __percpu_start[], __percpu_end[];
 
 /* kernel/head.S, entry.S, switch.S, fpu.S */
-extern unsigned char init_stack[];
+extern char init_stack_guard[];
 extern unsigned long boot_hartid;
 extern phys_addr_t boot_dtb_pa;
 extern unsigned long secondary_satp;	/* secondary harts enter paging with it */
@@ -40,7 +40,9 @@ void setup_early_vm(phys_addr_t dtb_pa);	/* MMU off */
 extern unsigned long early_satp;
 void paging_init(void);
 void *early_map_dtb(phys_addr_t pa, unsigned long *size);
+void early_unmap_dtb(void);
 void mark_init_free(void);
+extern bool init_memory_freed;
 
 /* mm/context.c */
 void asid_init(void);

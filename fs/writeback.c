@@ -29,7 +29,10 @@
 
 static inline bool has_store(const struct inode *inode)
 {
-	return inode->i_mapping->a_ops->writepages || inode->i_sb->s_op->write_inode;
+	const struct address_space_operations *ops = inode->i_mapping->a_ops;
+	const struct super_operations *s_op = inode->i_sb->s_op;
+
+	return (s_op && s_op->write_inode) || (ops && ops->writepages);
 }
 
 /**
@@ -45,7 +48,7 @@ void __mark_inode_dirty(struct inode *inode, int flags)
 	smp_mb();
 	if (likely((READ_ONCE(inode->i_state) & flags) == (unsigned int)flags) || !has_store(inode))
 		return;
-	if ((flags & I_DIRTY_INODE) && sb->s_op->dirty_inode)
+	if ((flags & I_DIRTY_INODE) && sb->s_op && sb->s_op->dirty_inode)
 		sb->s_op->dirty_inode(inode, flags & I_DIRTY_INODE);
 	spin_lock(&inode->i_lock);
 	was_dirty = inode->i_state & I_DIRTY;
@@ -95,7 +98,7 @@ static int write_inode_state(struct inode *inode, struct writeback_control *wbc)
 	if (xa_marked(&inode->i_mapping->i_pages, PAGECACHE_TAG_DIRTY))
 		inode->i_state |= I_DIRTY_PAGES;
 	spin_unlock(&inode->i_lock);
-	if ((dirty & I_DIRTY_INODE) && op->write_inode)
+	if ((dirty & I_DIRTY_INODE) && op && op->write_inode)
 		return op->write_inode(inode, wbc);
 	return 0;
 }
@@ -106,7 +109,7 @@ static int write_inode_sync(struct inode *inode, struct writeback_control *wbc)
 	struct address_space *m = inode->i_mapping;
 	int ret = 0, err;
 
-	if (wbc->nr_to_write > 0 && m->a_ops->writepages && m->nrpages) {
+	if (wbc->nr_to_write > 0 && m->nrpages && m->a_ops->writepages) {
 		ret = m->a_ops->writepages(m, wbc);
 		/* sync(2) waits later, for all inodes together */
 		if (wbc->sync_mode == WB_SYNC_ALL && !wbc->for_sync)

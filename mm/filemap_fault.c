@@ -300,7 +300,9 @@ const struct vm_operations_struct generic_file_vm_ops = {
 /** generic_file_mmap - ->mmap of files in the page cache. Return: 0 or -ENOEXEC. */
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	if (!file->f_mapping->a_ops->read_folio)
+	const struct address_space_operations *ops = file->f_mapping->a_ops;
+
+	if (!ops || !ops->read_folio)
 		return -ENOEXEC;
 	file_accessed(file);
 	vma->vm_ops = &generic_file_vm_ops;

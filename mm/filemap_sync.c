@@ -45,7 +45,7 @@ static int fdatawrite(struct address_space *m, loff_t start, loff_t end,
 		.range_start = start, .range_end = end,
 	};
 
-	if (!m->a_ops->writepages || !xa_marked(&m->i_pages, PAGECACHE_TAG_DIRTY))
+	if (!xa_marked(&m->i_pages, PAGECACHE_TAG_DIRTY) || !m->a_ops->writepages)
 		return 0;
 	return m->a_ops->writepages(m, &wbc);
 }

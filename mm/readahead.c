@@ -139,7 +139,7 @@ static void do_page_cache_ra(struct readahead_control *rac, unsigned long nr,
 void force_page_cache_readahead(struct address_space *m, struct file *file, pgoff_t index,
 				unsigned long nr)
 {
-	if (!m->a_ops->read_folio && !m->a_ops->readahead)
+	if (!m->a_ops || (!m->a_ops->read_folio && !m->a_ops->readahead))
 		return;
 	nr = min(nr, nr_free_buffer_pages());
 	while (nr) {

@@ -10,5 +10,7 @@ struct file *shmem_file_setup(const char *name, loff_t size, unsigned long vm_fl
 /** shmem_zero_setup - back a MAP_SHARED|MAP_ANONYMOUS (or /dev/zero) vma. 0 or -errno. */
 int shmem_zero_setup(struct vm_area_struct *vma);
 bool vma_is_shmem(struct vm_area_struct *vma);
+/** memfd_fcntl - F_ADD_SEALS, F_GET_SEALS; for fcntl(2). */
+long memfd_fcntl(struct file *file, unsigned int cmd, unsigned long arg);
 void shmem_init(void);			/* registers tmpfs, kern_mounts it */
 #endif

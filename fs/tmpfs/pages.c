@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The folios of tmpfs: the page cache is the store.
+ *
+ * A folio is dirty from birth, so that nobody takes it for a copy of something, and
+ * it is on no reclaim list. A page that is absent is a hole: reading one
+ * makes nothing; writing and faulting make it.
+ *
+ * T1. A folio in the cache is charged to the filesystem (used_blocks), to the inode
+ *     (alloced, i_blocks) and, for files without a reservation, to vm_committed_as.
+ *     The charge is made before the folio is inserted, alloced follows after.
+ * T2. A folio that is not uptodate is locked by the write that fills it.
+ *
+ * Locks: as in mm/filemap.c. i_lock guards alloced.
+ */
+#include <lib/string.h>
+#include <mm/mm.h>
+#include <mm/page_alloc.h>
+#include <mm/pagemap.h>
+#include <linux/fcntl.h>
+#include "tmpfs.h"
+
+int tmpfs_charge(struct inode *inode, long pages)
+{
+	struct tmpfs_sb *s = TMPFS_SB(inode->i_sb);
+
+	if (s->max_blocks &&
+	    (unsigned long)atomic64_add_return_relaxed(pages, &s->used_blocks) > s->max_blocks) {
+		atomic64_sub(pages, &s->used_blocks);
+		return -ENOSPC;
+	}
+	if ((TMPFS_I(inode)->vm_flags & VM_NORESERVE) &&
+	    security_vm_enough_memory(current->mm, pages)) {
+		if (s->max_blocks)
+			atomic64_sub(pages, &s->used_blocks);
+		return -ENOSPC;
+	}
+	return 0;
+}
+
+void tmpfs_uncharge(struct inode *inode, long pages)
+{
+	struct tmpfs_sb *s = TMPFS_SB(inode->i_sb);
+
+	if (s->max_blocks)
+		atomic64_sub(pages, &s->used_blocks);
+	if (TMPFS_I(inode)->vm_flags & VM_NORESERVE)
+		vm_unacct_memory(pages);
+}
+
+void tmpfs_recalc(struct inode *inode)
+{
+	struct tmpfs_inode *info = TMPFS_I(inode);
+	long freed;
+
+	spin_lock(&inode->i_lock);
+	freed = info->alloced - (long)READ_ONCE(inode->i_mapping->nrpages);
+	if (freed > 0) {
+		info->alloced -= freed;
+		inode->i_blocks -= (u64)freed << (PAGE_SHIFT - 9);
+	}
+	spin_unlock(&inode->i_lock);
+	if (freed > 0)
+		tmpfs_uncharge(inode, freed);
+}
+
+static inline void count_alloced(struct inode *inode)
+{
+	spin_lock(&inode->i_lock);
+	TMPFS_I(inode)->alloced++;
+	inode->i_blocks += PAGE_SIZE >> 9;
+	spin_unlock(&inode->i_lock);
+}
+
+/* A new folio for the hole @index, locked; it was charged. 0, -EEXIST, -ENOMEM. */
+static int add_folio(struct inode *inode, pgoff_t index, bool zero, struct folio **foliop)
+{
+	struct address_space *m = inode->i_mapping;
+	struct folio *f = filemap_alloc_folio(m->gfp_mask | (zero ? __GFP_ZERO : 0), 0);
+	int err;
+
+	if (!f)
+		return -ENOMEM;
+	f->flags |= 1UL << PG_dirty | 1UL << PG_swapbacked | (zero ? 1UL << PG_uptodate : 0);
+	err = filemap_add_folio(m, f, index, m->gfp_mask);
+	if (err) {
+		folio_put(f);
+		return err;
+	}
+	count_alloced(inode);
+	*foliop = f;
+	return 0;
+}
+
+int tmpfs_lock_folio(struct inode *inode, pgoff_t index, bool create, bool zero,
+		     struct folio **foliop)
+{
+	struct address_space *m = inode->i_mapping;
+	struct folio *f;
+	int err;
+
+	for (;;) {
+		f = filemap_get_folio(m, index);
+		if (f) {
+			folio_lock(f);
+			if (likely(f->mapping == m)) {
+				*foliop = f;
+				return 0;
+			}
+			folio_unlock(f);
+			folio_put(f);
+			continue;
+		}
+		*foliop = NULL;
+		if (!create)
+			return 0;
+		err = tmpfs_charge(inode, 1);
+		if (unlikely(err))
+			return err;
+		err = add_folio(inode, index, zero, foliop);
+		if (likely(!err))
+			return 0;
+		tmpfs_uncharge(inode, 1);
+		if (err != -EEXIST)
+			return err;
+	}
+}
+
+int tmpfs_fill_charged(struct inode *inode, pgoff_t index)
+{
+	struct folio *f;
+	int err;
+
+	if (xa_load(&inode->i_mapping->i_pages, index))
+		return 0;
+	err = add_folio(inode, index, true, &f);
+	if (err)
+		return err == -EEXIST ? 0 : err;
+	folio_unlock(f);
+	folio_put(f);
+	return 1;
+}
+
+/* --- write(2) --- */
+
+static int tmpfs_write_begin(struct file *file, struct address_space *m, loff_t pos,
+			     unsigned int len, struct folio **foliop)
+{
+	struct inode *inode = m->host;
+	unsigned int seals = TMPFS_I(inode)->seals;
+
+	if (unlikely(seals & (F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))) {
+		if (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))
+			return -EPERM;
+		if ((seals & F_SEAL_GROW) && pos + (loff_t)len > inode->i_size)
+			return -EPERM;
+	}
+	/* all of it will be overwritten: the zeros can be saved */
+	return tmpfs_lock_folio(inode, pos >> PAGE_SHIFT, true, len != PAGE_SIZE, foliop);
+}
+
+static int tmpfs_write_end(struct file *file, struct address_space *m, loff_t pos,
+			   unsigned int len, unsigned int copied, struct folio *f)
+{
+	struct inode *inode = m->host;
+	loff_t old = inode->i_size;
+	bool grown = copied && pos + (loff_t)copied > old;
+
+	if (!folio_test_uptodate(f)) {
+		if (unlikely(copied < PAGE_SIZE))
+			memset(folio_address(f) + copied, 0, PAGE_SIZE - copied);
+		folio_mark_uptodate(f);
+	}
+	if (grown)
+		i_size_write(inode, pos + copied);
+	if (!folio_test_dirty(f))
+		folio_set_dirty(f);
+	folio_unlock(f);
+	folio_put(f);
+	if (unlikely(grown && old < pos))
+		pagecache_isize_extended(inode, old, pos);
+	return copied;
+}
+
+const struct address_space_operations tmpfs_aops = {
+	.dirty_folio	= noop_dirty_folio,
+	.write_begin	= tmpfs_write_begin,
+	.write_end	= tmpfs_write_end,
+};
+
+/* --- faults --- */
+
+static inline bool beyond_end(const struct inode *inode, pgoff_t index)
+{
+	return index >= ((u64)i_size_read(inode) + PAGE_SIZE - 1) >> PAGE_SHIFT;
+}
+
+static vm_fault_t tmpfs_fault(struct vm_fault *vmf)
+{
+	struct inode *inode = vmf->vma->vm_file->f_mapping->host;
+	struct address_space *m = inode->i_mapping;
+	struct folio *f;
+	int err = 0;
+
+	if (unlikely(beyond_end(inode, vmf->pgoff)))
+		return VM_FAULT_SIGBUS;
+	f = filemap_get_folio(m, vmf->pgoff);
+	if (f) {
+		folio_lock(f);
+	} else {
+		/* excludes truncation, so that none appears behind the end */
+		down_read(&m->invalidate_lock);
+		if (!beyond_end(inode, vmf->pgoff))
+			err = tmpfs_lock_folio(inode, vmf->pgoff, true, true, &f);
+		up_read(&m->invalidate_lock);
+		if (unlikely(err))
+			return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+		if (unlikely(!f))
+			return VM_FAULT_SIGBUS;
+	}
+	if (unlikely(f->mapping != m || beyond_end(inode, vmf->pgoff))) {
+		folio_unlock(f);
+		folio_put(f);
+		return VM_FAULT_NOPAGE;		/* look again */
+	}
+	vmf->folio = f;
+	return VM_FAULT_LOCKED;
+}
+
+const struct vm_operations_struct tmpfs_vm_ops = {
+	.fault		= tmpfs_fault,
+	.map_pages	= filemap_map_pages,
+};

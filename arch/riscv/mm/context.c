@@ -177,6 +177,11 @@ void switch_mm(struct mm_struct *prev, struct mm_struct *next)
 	unsigned int cpu = smp_processor_id();
 	unsigned long satp = SATP_MODE_SV39 | PFN_DOWN(__pa(next->pgd));
 
+	/* from a kernel thread that had it loaded all the time */
+	if (prev == next && this_cpu_read(active_asid) == READ_ONCE(next->context.asid) &&
+	    this_cpu_read(loaded_mm) == next &&
+	    !cpumask_test_cpu(cpu, &next->context.icache_stale) && asid_bits)
+		return;
 	if (next == &init_mm) {
 		this_cpu_write(loaded_mm, next);
 		csr_write(satp, satp);

@@ -48,7 +48,6 @@ static bool others_with_mm(struct mm_struct *mm, unsigned int this, cpumask_t *m
 	return !cpumask_empty(mask);
 }
 
-/* The tables of a dead mm are about to be freed: no hart may walk them any more. */
 static void keep_harts_that_have_it_loaded(struct mm_struct *mm, cpumask_t *mask)
 {
 	unsigned int cpu;
@@ -58,6 +57,23 @@ static void keep_harts_that_have_it_loaded(struct mm_struct *mm, cpumask_t *mask
 			__cpumask_clear_cpu(cpu, mask);
 }
 
+/*
+ * The tables of a dead mm are about to be freed: no hart may walk them any more.
+ * What other harts remember of it is under an ASID that is never used again.
+ */
+static void flush_dead_mm(struct mm_struct *mm, unsigned int this)
+{
+	cpumask_t others;
+
+	if (cpu_has_mm_loaded(this, mm))
+		local_flush_range(0, FLUSH_ALL_SIZE, asid_of(mm));
+	if (!others_with_mm(mm, this, &others))
+		return;
+	keep_harts_that_have_it_loaded(mm, &others);
+	if (!cpumask_empty(&others))
+		sbi_remote_sfence_vma(&others, 0, FLUSH_ALL_SIZE, asid_of(mm));
+}
+
 static void flush_mm_range(struct mm_struct *mm, unsigned long start, unsigned long size)
 {
 	unsigned int this = smp_processor_id();
@@ -65,6 +81,10 @@ static void flush_mm_range(struct mm_struct *mm, unsigned long start, unsigned l
 
 	/* the entries were written before the mask is read; pairs with switch_mm() */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (atomic_read(&mm->mm_users) == 0) {
+		flush_dead_mm(mm, this);
+		return;
+	}
 	if (!others_with_mm(mm, this, &others)) {
 		if (cpumask_test_cpu(this, &mm->context.cpus))
 			local_flush_range(start, size, asid_of(mm));
@@ -72,16 +92,13 @@ static void flush_mm_range(struct mm_struct *mm, unsigned long start, unsigned l
 	}
 	if (current->mm == mm && atomic_read(&mm->mm_users) == 1 && mm_renew_asid(mm))
 		return;
-	if (atomic_read(&mm->mm_users) == 0)
-		keep_harts_that_have_it_loaded(mm, &others);
 	if (cpumask_test_cpu(this, &mm->context.cpus))
 		local_flush_range(start, size, asid_of(mm));
 	if (size > MAX_PAGES_ONE_BY_ONE * PAGE_SIZE) {
 		start = 0;
 		size = FLUSH_ALL_SIZE;
 	}
-	if (!cpumask_empty(&others))
-		sbi_remote_sfence_vma(&others, start, size, asid_of(mm));
+	sbi_remote_sfence_vma(&others, start, size, asid_of(mm));
 }
 
 void flush_tlb_mm(struct mm_struct *mm)
@@ -137,7 +154,7 @@ void flush_icache_mm(struct mm_struct *mm)
 	cpumask_t now;
 
 	asm volatile("fence.i" ::: "memory");
-	if (num_online_cpus() == 1)
+	if (nr_cpu_ids == 1)
 		return;
 	cpumask_setall(&mm->context.icache_stale);
 	cpumask_clear_cpu(this, &mm->context.icache_stale);

@@ -194,7 +194,8 @@ static inline void context_switch(struct rq *rq, struct task_struct *prev,
 		else
 			prev->active_mm = NULL;
 	} else {
-		if (prev->active_mm != next->mm)
+		/* a kernel thread's lazy mm may have got another ASID meanwhile */
+		if (prev->active_mm != next->mm || !prev->mm)
 			switch_mm(prev->active_mm, next->mm);
 		if (!prev->mm) {
 			rq->prev_mm = prev->active_mm;

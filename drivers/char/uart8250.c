@@ -149,7 +149,7 @@ static void uart8250_interrupt(unsigned int irq, void *dev)
 	for (unsigned int i = 0; i < MAX_IRQ_LOOPS; i++) {
 		if (rd(u, UART_IIR) & UART_IIR_NO_INT)
 			break;
-		while (receive(u) && ++i < MAX_IRQ_LOOPS)
+		while (u->ier & UART_IER_RDI && receive(u) && ++i < MAX_IRQ_LOOPS)
 			;
 		while (u->ier & UART_IER_THRI && rd(u, UART_LSR) & UART_LSR_THRE && ++i < MAX_IRQ_LOOPS)
 			transmit(u);
@@ -221,12 +221,22 @@ static bool uart8250_tx_empty(struct uart_port *p)
 	return rd(container_of(p, struct uart8250, port), UART_LSR) & UART_LSR_TEMT;
 }
 
+/* What has not been read stays in the FIFO, and the other end waits when that is full. */
+static void uart8250_throttle(struct uart_port *p, bool on)
+{
+	struct uart8250 *u = container_of(p, struct uart8250, port);
+	u8 rx = UART_IER_RDI | UART_IER_RLSI;
+
+	set_ier(u, on ? u->ier & ~rx : u->ier | rx);
+}
+
 static const struct uart_ops uart8250_ops = {
 	.startup = uart8250_startup,
 	.shutdown = uart8250_shutdown,
 	.start_tx = uart8250_start_tx,
 	.set_line = uart8250_set_line,
 	.tx_empty = uart8250_tx_empty,
+	.throttle = uart8250_throttle,
 };
 
 /* Line parameters stay as the firmware has set them, until somebody asks for others. */

@@ -33,6 +33,8 @@ struct uart_ops {
 	/** set_line - rate and format; @cflag as in struct termios (CSIZE, CSTOPB, PARENB...) */
 	void (*set_line)(struct uart_port *p, unsigned int baud, unsigned int cflag);
 	bool (*tx_empty)(struct uart_port *p);
+	/** throttle - leave received bytes in the hardware while @on; port->lock held. May be NULL. */
+	void (*throttle)(struct uart_port *p, bool on);
 };
 
 struct uart_port {

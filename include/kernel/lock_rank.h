@@ -62,6 +62,7 @@ enum lock_rank {
 	LR_I_PAGES,		/* mapping->i_pages lock (irq) */
 	LR_BUFFER,		/* per-folio block state */
 	LR_LRU,			/* page lists of reclaim */
+	LR_TTY_LDISC,		/* tty->lock: line discipline, lines being edited */
 	LR_TTY_CTRL,		/* tty->ctrl: pgrp, session, flow */
 	LR_TASKLIST,		/* process tree; irq */
 	LR_FUTEX,		/* hash bucket; two: by address */

@@ -152,6 +152,7 @@ static u64 switch_asid_slow(struct mm_struct *mm, unsigned int cpu)
 	if (GENERATION(ctx) != asid_generation) {
 		ctx = new_context(mm);
 		WRITE_ONCE(mm->context.asid, ctx);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	}
 	if (cpumask_test_and_clear_cpu(cpu, &tlb_flush_pending))
 		local_flush_all();
@@ -188,8 +189,10 @@ void switch_mm(struct mm_struct *prev, struct mm_struct *next)
 		return;
 	}
 	/* before the first entry can get into the TLB; pairs with tlbflush.c */
-	if (!cpumask_test_cpu(cpu, &next->context.cpus))
+	if (!cpumask_test_cpu(cpu, &next->context.cpus)) {
 		cpumask_set_cpu(cpu, &next->context.cpus);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	}
 	this_cpu_write(loaded_mm, next);
 	if (asid_bits) {
 		satp |= ASID_OF(switch_asid(next, cpu)) << SATP_ASID_SHIFT;
@@ -226,6 +229,8 @@ bool mm_renew_asid(struct mm_struct *mm)
 	__atomic_store_n(this_cpu_ptr(&active_asid), ctx, __ATOMIC_RELAXED);
 	cpumask_clear(&mm->context.cpus);
 	__cpumask_set_cpu(cpu, &mm->context.cpus);
+	/* who has missed this, and flushes the old one, has changed its entry before */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	csr_write(satp, SATP_MODE_SV39 | (ASID_OF(ctx) << SATP_ASID_SHIFT) |
 		  PFN_DOWN(__pa(mm->pgd)));
 	spin_unlock_irqrestore(&asid_lock, flags);

@@ -54,8 +54,6 @@ void panic(const char *fmt, ...)
 	WRITE_ONCE(panic_in_progress, true);
 	arch_halt_others();
 	pr_emerg("Kernel panic - not syncing: %s\n", text);
-	pr_emerg("CPU: %u PID: %d Comm: %s %s\n", smp_processor_id(), current->pid,
-		 current->comm, VELLUM_RELEASE);
 	dump_stack();
 	if (panic_timeout > 0) {
 		pr_emerg("Rebooting in %d seconds..\n", panic_timeout);
@@ -86,7 +84,6 @@ void warn_slowpath(const char *file, int line, const char *fmt, ...)
 		pr_warn("%pV", &vf);
 		va_end(ap);
 	}
-	pr_warn("Comm: %s %s\n", current->comm, VELLUM_RELEASE);
 	dump_stack();
 	pr_warn("---[ end trace ]---\n");
 }

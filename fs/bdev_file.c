@@ -3,7 +3,8 @@
  * File operations of an opened block device: read, write and mmap through its
  * page cache, and the ioctls that mke2fs, blockdev and their like use.
  *
- * The opener (block_dev.c) has set f_mapping to the device's.
+ * The opener (block_dev.c) has set f_mapping to the device's, and private_data to the
+ * holder if it was opened exclusively.
  */
 #include <kernel/cred.h>
 #include <mm/pagemap.h>
@@ -135,7 +136,7 @@ static long blkdev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 static int blkdev_release(struct inode *inode, struct file *file)
 {
-	blkdev_put(file_bdev(file), file->f_flags & O_EXCL ? file : NULL);
+	blkdev_put(file_bdev(file), file->private_data);	/* the holder: O_EXCL is not kept in f_flags */
 	return 0;
 }
 

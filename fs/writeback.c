@@ -6,10 +6,12 @@
  * somebody works through a batch; s_more_io when it got its share but has more.
  * Whoever writes an inode sets I_SYNC, which keeps it in memory: eviction waits.
  *
- * W1. An inode with I_DIRTY bits that is hashed or a block device is on a list, or
- *     has I_SYNC, or is being freed.
+ * W1. An inode with I_DIRTY bits that is hashed or a block device is on a list, or is
+ *     being freed.
  * W2. i_state, i_io_list and dirtied_when change under i_lock; the lists also under
  *     s_wb_lock. Order: i_lock, s_wb_lock; walkers of a list try i_lock.
+ * W3. Only one walker works through s_io (s_sync_lock); others who write an inode
+ *     (fsync) do not move one that is still dirty. So a sync misses none.
  *
  * The one flusher thread wakes every dirty_writeback_interval, and when somebody is
  * short of clean memory. It may use the memory reserve, since it makes memory clean.
@@ -42,7 +44,6 @@ static inline bool has_store(const struct inode *inode)
 void __mark_inode_dirty(struct inode *inode, int flags)
 {
 	struct super_block *sb = inode->i_sb;
-	bool was_dirty;
 
 	/* the change itself, before "it is marked already": pairs with write_inode_state() */
 	smp_mb();
@@ -51,13 +52,12 @@ void __mark_inode_dirty(struct inode *inode, int flags)
 	if ((flags & I_DIRTY_INODE) && sb->s_op && sb->s_op->dirty_inode)
 		sb->s_op->dirty_inode(inode, flags & I_DIRTY_INODE);
 	spin_lock(&inode->i_lock);
-	was_dirty = inode->i_state & I_DIRTY;
 	inode->i_state |= flags;
-	if (!was_dirty && !(inode->i_state & (I_SYNC | I_FREEING | I_CLEAR)) &&
+	if (list_empty(&inode->i_io_list) && !(inode->i_state & (I_FREEING | I_CLEAR)) &&
 	    (S_ISBLK(inode->i_mode) || !hlist_unhashed(&inode->i_hash))) {
 		spin_lock(&sb->s_wb_lock);
 		inode->dirtied_when = ktime_get();
-		list_move_tail(&inode->i_io_list, &sb->s_dirty);
+		list_add_tail(&inode->i_io_list, &sb->s_dirty);
 		spin_unlock(&sb->s_wb_lock);
 	}
 	spin_unlock(&inode->i_lock);
@@ -119,8 +119,16 @@ static int write_inode_sync(struct inode *inode, struct writeback_control *wbc)
 	return ret ? ret : err;
 }
 
-/* @inode was written: put it where it belongs, and let waiters go on. */
-static void finish_inode(struct inode *inode, bool more)
+/* Clear I_SYNC, and let waiters go on. Context: i_lock held, given up. */
+static void inode_sync_complete(struct inode *inode) __no_tsa
+{
+	inode->i_state &= ~I_SYNC;
+	wake_up_all(&inode->i_wait);
+	spin_unlock(&inode->i_lock);
+}
+
+/* The walker of s_io has written @inode: put it where it belongs. */
+static void requeue_inode(struct inode *inode, bool more) __no_tsa
 {
 	struct super_block *sb = inode->i_sb;
 
@@ -135,13 +143,11 @@ static void finish_inode(struct inode *inode, bool more)
 		list_move_tail(&inode->i_io_list, &sb->s_dirty);
 	}
 	spin_unlock(&sb->s_wb_lock);
-	inode->i_state &= ~I_SYNC;
-	wake_up_all(&inode->i_wait);
-	spin_unlock(&inode->i_lock);
+	inode_sync_complete(inode);
 }
 
 /* Write one inode that the caller has a reference of. 0 or -errno. */
-static int write_single_inode(struct inode *inode, struct writeback_control *wbc)
+static int write_single_inode(struct inode *inode, struct writeback_control *wbc) __no_tsa
 {
 	int err;
 
@@ -163,7 +169,10 @@ static int write_single_inode(struct inode *inode, struct writeback_control *wbc
 	inode->i_state |= I_SYNC;
 	spin_unlock(&inode->i_lock);
 	err = write_inode_sync(inode, wbc);
-	finish_inode(inode, false);
+	spin_lock(&inode->i_lock);
+	if (!(inode->i_state & I_DIRTY))
+		inode_io_list_del(inode);
+	inode_sync_complete(inode);
 	return err;
 }
 
@@ -245,7 +254,7 @@ static enum pick pick_inode(struct super_block *sb, bool sync, struct inode **in
 
 /*
  * Write the inodes of @sb that became dirty before @before, as @mode says.
- * Return: pages written, roughly.
+ * Context: s_sync_lock held. Return: pages written, roughly.
  */
 static long writeback_sb(struct super_block *sb, ktime_t before, enum writeback_sync_modes mode)
 {
@@ -268,7 +277,7 @@ static long writeback_sb(struct super_block *sb, ktime_t before, enum writeback_
 		if (p == PICK_WRITE) {
 			write_inode_sync(inode, &wbc);
 			written += asked - wbc.nr_to_write;
-			finish_inode(inode, wbc.nr_to_write <= 0);
+			requeue_inode(inode, wbc.nr_to_write <= 0);
 		} else if (p == PICK_WAIT) {
 			inode_wait_for_writeback(inode);
 			iput(inode);
@@ -291,10 +300,10 @@ static bool has_more_io(struct super_block *sb)
 /** writeback_inodes_sb - start writing everything that is dirty now. Context: sleeps. */
 void writeback_inodes_sb(struct super_block *sb)
 {
-	ktime_t now = ktime_get();
-
-	while (writeback_sb(sb, now, WB_SYNC_NONE) && has_more_io(sb))
+	mutex_lock(&sb->s_sync_lock);
+	while (writeback_sb(sb, KTIME_MAX, WB_SYNC_NONE) && has_more_io(sb))
 		;
+	mutex_unlock(&sb->s_sync_lock);
 }
 
 /* Wait for the writes under way of all inodes of @sb. */
@@ -337,7 +346,7 @@ static void wait_sb_inodes(struct super_block *sb)
 void sync_inodes_sb(struct super_block *sb)
 {
 	mutex_lock(&sb->s_sync_lock);
-	writeback_sb(sb, ktime_get(), WB_SYNC_ALL);
+	writeback_sb(sb, KTIME_MAX, WB_SYNC_ALL);
 	wait_sb_inodes(sb);
 	mutex_unlock(&sb->s_sync_lock);
 }
@@ -364,18 +373,20 @@ static bool over_background(void)
 	return node_stat(NR_FILE_DIRTY) > background;
 }
 
-static void flush_one_sb(struct super_block *sb, void *arg)
+static void flush_one_sb(struct super_block *sb, void *arg) __no_tsa
 {
 	ktime_t *before = arg;
 	/* a file that is dirtied all the time must not keep the others waiting */
 	long written, budget = node_stat(NR_FILE_DIRTY) + WRITE_CHUNK;
 
-	if (sb_rdonly(sb))
+	/* a sync in progress writes everything anyway */
+	if (sb_rdonly(sb) || !mutex_trylock(&sb->s_sync_lock))
 		return;
 	do {
 		written = writeback_sb(sb, *before, WB_SYNC_NONE);
 		budget -= written;
 	} while (written && budget > 0 && has_more_io(sb));
+	mutex_unlock(&sb->s_sync_lock);
 }
 
 static int flusher(void *unused)

@@ -201,7 +201,7 @@ static ssize_t filemap_read(struct kiocb *iocb, struct iov_iter *iter, ssize_t a
 	if (unlikely(pos >= inode->i_sb->s_maxbytes))
 		return done;
 	iov_iter_truncate(iter, inode->i_sb->s_maxbytes - pos);
-	do {
+	while (iov_iter_count(iter) && pos < i_size_read(inode) && !err) {
 		n = filemap_get_pages(iocb, m, iov_iter_count(iter), batch);
 		if (unlikely(n < 0)) {
 			err = n;
@@ -229,7 +229,7 @@ static ssize_t filemap_read(struct kiocb *iocb, struct iov_iter *iter, ssize_t a
 		iocb->ki_pos = pos;
 		if (unlikely(need_resched()))
 			cond_resched();
-	} while (iov_iter_count(iter) && pos < i_size_read(inode) && !err);
+	}
 	file->f_ra.prev_pos = pos;
 	file_accessed(file);
 	return done ? done : err;

@@ -201,6 +201,46 @@ skip:
 	return 0;
 }
 
+/*
+ * One stretch [@index, @end] of write_cache_pages(). *@ret gets the first error.
+ * Return: 0: all done; else where to go on next time.
+ */
+static pgoff_t write_stretch(struct address_space *m, struct writeback_control *wbc, pgoff_t index,
+			     pgoff_t end, writepage_t fn, void *data, int *ret)
+{
+	bool sync = wbc->sync_mode == WB_SYNC_ALL;
+	int tag = sync || wbc->tagged_writepages ? PAGECACHE_TAG_TOWRITE : PAGECACHE_TAG_DIRTY;
+	struct folio *batch[FOLIO_BATCH] __uninit;
+	pgoff_t stopped = 0;
+	unsigned int n;
+	int err;
+
+	if (tag == PAGECACHE_TAG_TOWRITE)
+		tag_pages_for_writeback(m, index, end);
+	while (!stopped && index <= end) {
+		n = filemap_get_folios_tag(m, &index, end, tag, batch, FOLIO_BATCH);
+		if (!n)
+			break;
+		for (unsigned int i = 0; i < n; i++) {
+			struct folio *f = batch[i];
+			pgoff_t next = f->index + 1;
+
+			if (!stopped) {
+				err = write_one_folio(m, f, wbc, fn, data);
+				if (err && !*ret)
+					*ret = err;
+				if (!sync && (err || wbc->nr_to_write <= 0))
+					stopped = next;
+			}
+			folio_put(f);
+		}
+		cond_resched();
+		if (index == ULONG_MAX)
+			break;
+	}
+	return stopped;
+}
+
 /**
  * write_cache_pages - hand the dirty folios of @wbc's range to @fn: locked, no longer
  * dirty, not under write-back. @fn starts the write and unlocks.
@@ -210,40 +250,19 @@ skip:
 int write_cache_pages(struct address_space *m, struct writeback_control *wbc, writepage_t fn,
 		      void *data)
 {
-	bool sync = wbc->sync_mode == WB_SYNC_ALL;
-	int tag = sync || wbc->tagged_writepages ? PAGECACHE_TAG_TOWRITE : PAGECACHE_TAG_DIRTY;
-	struct folio *batch[FOLIO_BATCH] __uninit;
-	pgoff_t index = wbc->range_cyclic ? m->writeback_index : wbc->range_start >> PAGE_SHIFT;
-	pgoff_t end = wbc->range_cyclic ? ULONG_MAX : wbc->range_end >> PAGE_SHIFT;
-	pgoff_t done_index = index;
-	bool done = false;
-	unsigned int n;
-	int ret = 0, err;
+	pgoff_t first = m->writeback_index, stopped;
+	int ret = 0;
 
-	if (tag == PAGECACHE_TAG_TOWRITE)
-		tag_pages_for_writeback(m, index, end);
-	while (!done && index <= end) {
-		n = filemap_get_folios_tag(m, &index, end, tag, batch, FOLIO_BATCH);
-		if (!n)
-			break;
-		for (unsigned int i = 0; i < n; i++) {
-			struct folio *f = batch[i];
-
-			if (!done) {
-				done_index = f->index + 1;
-				err = write_one_folio(m, f, wbc, fn, data);
-				if (err && !ret)
-					ret = err;
-				done = !sync && (err || wbc->nr_to_write <= 0);
-			}
-			folio_put(f);
-		}
-		cond_resched();
-		if (index == ULONG_MAX)
-			break;
+	if (!wbc->range_cyclic) {
+		write_stretch(m, wbc, wbc->range_start >> PAGE_SHIFT, wbc->range_end >> PAGE_SHIFT,
+			      fn, data, &ret);
+		return ret;
 	}
-	if (wbc->range_cyclic)
-		m->writeback_index = done ? done_index : 0;
+	/* on from where the last one stopped, then from the beginning up to there */
+	stopped = write_stretch(m, wbc, first, ULONG_MAX, fn, data, &ret);
+	if (!stopped && first)
+		stopped = write_stretch(m, wbc, 0, first - 1, fn, data, &ret);
+	m->writeback_index = stopped;
 	return ret;
 }
 

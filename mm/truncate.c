@@ -204,7 +204,8 @@ void truncate_setsize(struct inode *inode, loff_t newsize)
 	i_size_write(inode, newsize);
 	if (newsize > old)
 		pagecache_isize_extended(inode, old, newsize);
-	truncate_pagecache(inode, newsize);
+	else
+		truncate_pagecache(inode, newsize);
 }
 
 /**

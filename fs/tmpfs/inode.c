@@ -70,6 +70,7 @@ int tmpfs_statfs(struct dentry *d, struct kstatfs *st)
 	st->f_type = d->d_sb->s_magic;
 	st->f_bsize = PAGE_SIZE;
 	st->f_namelen = NAME_MAX_LEN;
+	st->f_fsid = d->d_sb->s_dev;
 	if (s->max_blocks) {
 		used = atomic64_read(&s->used_blocks);
 		st->f_blocks = s->max_blocks;

@@ -76,6 +76,10 @@ unsigned int filemap_get_read_batch(struct address_space *m, pgoff_t index, stru
 	unsigned int got = 0;
 	struct folio *f;
 
+	if (n == 1) {			/* the usual small read: no cursor needed */
+		batch[0] = filemap_get_folio(m, index);
+		return batch[0] != NULL;
+	}
 	rcu_read_lock();
 	for (f = xas_load(&xas); f && got < n; f = xas_next(&xas)) {
 		unsigned long flags;

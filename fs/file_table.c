@@ -65,6 +65,7 @@ struct file *alloc_empty_file(int flags, const struct cred *cred)
 	f->f_sb_err = 0;
 	f->f_owner_pid = NULL;
 	f->f_owner_sig = 0;
+	f->f_owner_group = false;
 	/* visible to lockless lookups from here */
 	__atomic_store_n(&f->f_count.counter, 1, __ATOMIC_RELEASE);
 	return f;

@@ -8,6 +8,7 @@
 #include "vfs_internal.h"
 #include "mount.h"
 #include <kernel/init.h>
+#include <kernel/signal.h>
 #include <kernel/syscalls.h>
 
 static struct kmem_cache *fs_cache;

@@ -461,9 +461,7 @@ void __init vfs_caches_init(void)
 	files_init();
 	files_struct_init();
 	fs_struct_cache_init();
-	locks_init();
+	locks_init_caches();
 	mnt_init();
 	bdev_cache_init();
-	chrdev_init();
-	init_rootfs_mount();
 }

@@ -137,7 +137,7 @@ int build_open_flags(int flags, umode_t mode, u64 resolve, struct open_flags *op
 void files_init(void);
 void files_struct_init(void);
 void fs_struct_cache_init(void);
-void locks_init(void);
+void locks_init_caches(void);
 
 /* fget of this file's users without a call */
 static inline struct file *fd_file_light(unsigned int fd)
@@ -201,11 +201,10 @@ extern spinlock_t sb_lock;
 struct super_block *sb_get_by_dev(dev_t dev);
 int reconfigure_super(struct super_block *sb, int flags, char *data, bool force);
 int do_kern_sync(void);
-void init_rootfs_mount(void);
+struct file_system_type *next_bdev_fs_type(struct file_system_type *t);
 
 /* char devices, block devices, fifos */
 extern const struct file_operations def_chr_fops, blkdev_open_fops, no_open_fops;
-void chrdev_init(void);
 void bdev_cache_init(void);
 /* utimes */
 long do_utimes(int dfd, const char __user *name, struct __kernel_timespec *ts, int flags);

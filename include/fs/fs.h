@@ -549,6 +549,7 @@ struct file {
 	errseq_t f_wb_err, f_sb_err;
 	struct pid *f_owner_pid;	/* F_SETOWN */
 	int f_owner_sig;
+	bool f_owner_group;		/* f_owner_pid is a process group */
 	struct rcu_head f_rcu;
 };
 struct kiocb {
@@ -562,6 +563,15 @@ struct kiocb {
 #define IOCB_SYNC	0x10
 #define IOCB_NOWAIT	0x20
 
+/* types of directory entries */
+#define DT_UNKNOWN	0
+#define DT_FIFO		1
+#define DT_CHR		2
+#define DT_DIR		4
+#define DT_BLK		6
+#define DT_REG		8
+#define DT_LNK		10
+#define DT_SOCK		12
 typedef int (*filldir_t)(struct dir_context *ctx, const char *name, int len, loff_t off, u64 ino, unsigned int type);
 struct dir_context {
 	filldir_t actor;		/* non-zero: stop */
@@ -688,7 +698,7 @@ int register_chrdev_region_ops(unsigned int major, unsigned int first_minor, uns
 int devtmpfs_create_node(const char *name, umode_t mode, dev_t dev);	/* name may hold '/' */
 int show_devices(struct seq_file *m);
 int devtmpfs_mount(const char *dir);		/* boot: devtmpfs onto @dir */
-/** bdev_inode_alloc - the inode (page cache) of a block device being added. NULL: no memory. */
+/** bdev_inode_alloc - the inode (page cache) of a block device being added. ERR_PTR(-ENOMEM). */
 struct inode *bdev_inode_alloc(struct block_device *bdev);
 int unpack_initramfs(void);			/* boot: initrd into the rootfs; init/initramfs.c */
 

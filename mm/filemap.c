@@ -13,8 +13,9 @@
  *     begins), mark WRITEBACK for every folio with PG_writeback.
  * P4. A folio is removed only clean, unmapped and not under write-back.
  *
- * Lookups take no lock: between finding a folio and taking a reference it may
- * have been freed and be something else, so the slot is read again.
+ * A lookup takes its reference under i_pages_lock, and so do all that remove: a
+ * folio found there cannot be freed meanwhile. (Without the lock a stale pointer could
+ * name a page that is something else by now, whose owner trusts in being alone.)
  *
  * i_pages_lock is taken with interrupts off, since writes end in interrupts.
  */
@@ -51,21 +52,14 @@ void address_space_init_once(struct address_space *m)
  */
 struct folio *filemap_get_folio(struct address_space *m, pgoff_t index)
 {
+	unsigned long flags;
 	struct folio *f;
 
-	rcu_read_lock();
-	for (;;) {
-		f = xa_load(&m->i_pages, index);
-		if (!f)
-			break;
-		/* a count of 0: reclaim has it, and it will be gone in a moment */
-		if (unlikely(!folio_try_get(f)))
-			continue;
-		if (likely(READ_ONCE(f->mapping) == m && f->index == index && f->type == PGTY_FILE))
-			break;
-		folio_put(f);
-	}
-	rcu_read_unlock();
+	spin_lock_irqsave(&m->i_pages_lock, flags);
+	f = xa_load(&m->i_pages, index);
+	if (likely(f))
+		folio_get(f);
+	spin_unlock_irqrestore(&m->i_pages_lock, flags);
 	return f;
 }
 
@@ -80,24 +74,15 @@ unsigned int filemap_get_read_batch(struct address_space *m, pgoff_t index, stru
 		batch[0] = filemap_get_folio(m, index);
 		return batch[0] != NULL;
 	}
-	rcu_read_lock();
-	for (f = xas_load(&xas); f && got < n; f = xas_next(&xas)) {
-		unsigned long flags;
-
-		if (unlikely(xas_retry(&xas, f)))
-			break;
-		if (unlikely(!folio_try_get(f)))
-			break;
-		if (unlikely(READ_ONCE(f->mapping) != m || f->index != index + got)) {
-			folio_put(f);
-			break;
-		}
+	spin_lock_irq(&m->i_pages_lock);
+	for (f = xas_load(&xas); f; f = xas_next(&xas)) {
+		folio_get(f);
 		batch[got++] = f;
-		flags = smp_load_acquire(&f->flags);
-		if ((flags & (1UL << PG_uptodate | 1UL << PG_readahead)) != 1UL << PG_uptodate)
+		if (got == n || (smp_load_acquire(&f->flags) &
+				 (1UL << PG_uptodate | 1UL << PG_readahead)) != 1UL << PG_uptodate)
 			break;
 	}
-	rcu_read_unlock();
+	spin_unlock_irq(&m->i_pages_lock);
 	return got;
 }
 
@@ -305,32 +290,21 @@ static unsigned int get_folios(struct address_space *m, pgoff_t *start, pgoff_t 
 	unsigned int got = 0;
 	struct folio *f;
 
-	rcu_read_lock();
+	spin_lock_irq(&m->i_pages_lock);
 	f = tag < 0 ? xas_find(&xas, end) : xas_find_marked(&xas, end, tag);
 	while (f) {
-		if (unlikely(xas_retry(&xas, f)))
-			goto next;
-		if (unlikely(!folio_try_get(f))) {
-			xas_reset(&xas);
-			goto next;
-		}
-		if (unlikely(xas_reload(&xas) != f)) {
-			folio_put(f);
-			xas_reset(&xas);
-			goto next;
-		}
+		folio_get(f);
 		batch[got++] = f;
-		if (got == n) {
-			*start = f->index + 1;
-			goto out;
-		}
-next:
+		if (got == n)
+			break;
 		f = tag < 0 ? xas_next_entry(&xas, end) : xas_find_marked(&xas, end, tag);
 	}
+	spin_unlock_irq(&m->i_pages_lock);
 	/* at the end of all indices this must not begin again at 0 */
-	*start = end == ULONG_MAX ? ULONG_MAX : end + 1;
-out:
-	rcu_read_unlock();
+	if (got == n)
+		*start = batch[n - 1]->index + 1;
+	else
+		*start = end == ULONG_MAX ? ULONG_MAX : end + 1;
 	return got;
 }
 

@@ -229,25 +229,20 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 	if (unlikely(!max || start >= max))
 		goto out;
 	end = min(end, max - 1);
-	rcu_read_lock();
+	/* nothing leaves the cache under this lock, and removal needs the folio lock too */
+	spin_lock_irq(&m->i_pages_lock);
 	xas_for_each(&xas, f, end) {
 		pte_t *pte = vmf->pte + (long)(xas.xa_index - vmf->pgoff), entry;
 
-		if (unlikely(xas_retry(&xas, f)))
-			continue;
 		if (!pte_none(pte_read(pte)) || (READ_ONCE(f->flags) & mask) != 1UL << PG_uptodate)
 			continue;
-		if (unlikely(!folio_try_get(f)))
+		if (unlikely(!folio_trylock(f)))
 			continue;
-		if (unlikely(xas_reload(&xas) != f || !folio_trylock(f))) {
-			folio_put(f);
-			continue;
-		}
-		if (unlikely(f->mapping != m || !folio_test_uptodate(f))) {
+		if (unlikely(!folio_test_uptodate(f))) {
 			folio_unlock(f);
-			folio_put(f);
 			continue;
 		}
+		folio_get(f);
 		/* folio_add_file_rmap(), with the counters at the end */
 		if (atomic_fetch_add_relaxed(1, &f->_mapcount) == 0)
 			nr_new++;
@@ -260,7 +255,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 			ret = VM_FAULT_NOPAGE;
 		folio_unlock(f);
 	}
-	rcu_read_unlock();
+	spin_unlock_irq(&m->i_pages_lock);
 	if (nr)
 		add_mm_counter(vma->vm_mm, m->flags & (1UL << AS_SHMEM) ? MM_SHMEMPAGES : MM_FILEPAGES,
 			       nr);

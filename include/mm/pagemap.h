@@ -6,7 +6,7 @@
  * Life of a folio: absent -> (allocated, locked, inserted) -> read: uptodate,
  * unlocked -> dirty <-> writeback -> clean -> removed by truncate or reclaim.
  * Whoever changes the content, the state, or removes it, holds PG_locked.
- * Lookup is lockless: xa_load, folio_try_get, re-check.
+ * Lookups take their reference under i_pages_lock; only "is it there?" needs none.
  *
  * invalidate_lock: faults and reads that insert folios hold it shared;
  * truncate and hole punching hold it exclusively, so no folio beyond the end

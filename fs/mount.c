@@ -169,7 +169,7 @@ void mntput(struct vfsmount *mnt)
 		return;
 	m = real_mount(mnt);
 	if (unlikely(m->mnt_expiry_mark))
-		WRITE_ONCE(m->mnt_expiry_mark, false);
+		WRITE_ONCE(m->mnt_expiry_mark, 0);
 	if (likely(!atomic_dec_and_test(&m->mnt_count)))
 		return;
 	spin_lock(&mount_lock);

@@ -518,7 +518,7 @@ static int do_umount(struct mount *m, int flags)
 			return -EINVAL;
 		if (atomic_read(&m->mnt_count) != 2)
 			return -EBUSY;
-		if (!xchg(&m->mnt_expiry_mark, true))
+		if (!xchg(&m->mnt_expiry_mark, 1))
 			return -EAGAIN;
 	}
 	if (&m->mnt == current->fs->root.mnt && !(flags & MNT_DETACH))

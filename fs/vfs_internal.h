@@ -25,7 +25,7 @@ struct mount {
 	struct list_head mnt_list;		/* all_mounts, in the order of mounting */
 	const char *mnt_devname;
 	int mnt_id;
-	bool mnt_expiry_mark;
+	int mnt_expiry_mark;
 	bool mnt_umounted;			/* left the tree: never to be attached again */
 	struct list_head mnt_umount;		/* chain of those being taken down */
 	struct rcu_head rcu;

@@ -77,6 +77,9 @@ void __wake_up_locked(wait_queue_head_t *q, unsigned int mode, int nr, void *key
 			break;							\
 		}								\
 		cmd;								\
+		/* woken, and so off the queue: done without going back to it */	\
+		if (cond)							\
+			break;							\
 	}									\
 	finish_wait(&(wq), &__e);						\
 	__ret;									\

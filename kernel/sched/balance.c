@@ -7,7 +7,7 @@
  *
  * A second run queue's lock is only tried, so no order among them is needed.
  */
-#include "sched.h"
+#include "fair.h"
 #include <arch/smp.h>
 
 #define BALANCE_INTERVAL	(16 * NSEC_PER_MSEC)
@@ -60,15 +60,13 @@ static unsigned int find_allowed(const struct task_struct *p, unsigned int prev)
 }
 
 /**
- * select_task_rq - the hart for a task that wakes up, having run on @prev last.
+ * select_task_rq_smp - the hart for a task that wakes up, having run on @prev last.
  * Context: p->pi_lock. Return: a hart that is allowed and online.
  */
-unsigned int select_task_rq(struct task_struct *p, unsigned int prev)
+unsigned int select_task_rq_smp(struct task_struct *p, unsigned int prev)
 {
 	unsigned int cpu, here;
 
-	if (nr_cpu_ids == 1)
-		return 0;
 	if (likely(cpu_allowed(p, prev))) {
 		if (claim_idle(prev) || cpumask_weight(&p->cpus_allowed) == 1)
 			return prev;

@@ -12,7 +12,7 @@
  * another hart may run it. The run queue's lock is held across the switch and
  * released by the task that comes in (finish_task_switch()).
  */
-#include "sched.h"
+#include "fair.h"
 #include <kernel/signal.h>
 #include <kernel/printk.h>
 #include <kernel/rcu.h>
@@ -29,19 +29,6 @@ u64 sched_clock(void)
 	return ktime_get();
 }
 
-/** update_curr - charge the time since the last update to the running task. */
-void update_curr(struct rq *rq)
-{
-	struct task_struct *curr = rq->curr;
-	u64 now = sched_clock(), delta = now - curr->se.exec_start;
-
-	rq->clock = now;
-	curr->se.exec_start = now;
-	curr->se.sum_exec_runtime += delta;
-	if (likely(!task_is_rt(curr)) && curr->se.on_rq)
-		fair_update_curr(rq, curr, delta);
-}
-
 /** resched_curr - have rq's hart pass through schedule() soon. Context: rq->lock. */
 void resched_curr(struct rq *rq)
 {
@@ -50,43 +37,6 @@ void resched_curr(struct rq *rq)
 	set_tsk_work(rq->curr, TIF_NEED_RESCHED);
 	if (rq->cpu != smp_processor_id())
 		smp_send_reschedule(rq->cpu);
-}
-
-/** check_preempt_curr - @p was made runnable on @rq: should it run at once? */
-void check_preempt_curr(struct rq *rq, struct task_struct *p)
-{
-	struct task_struct *curr = rq->curr;
-
-	if (curr == rq->idle || p->prio < MAX_RT_PRIO) {
-		if (curr == rq->idle || p->prio < curr->prio)
-			resched_curr(rq);
-		return;
-	}
-	if (task_is_rt(curr) || test_tsk_work(curr, TIF_NEED_RESCHED))
-		return;
-	update_curr(rq);
-	if (fair_should_preempt(rq, p))
-		resched_curr(rq);
-}
-
-void activate_task(struct rq *rq, struct task_struct *p)
-{
-	p->se.on_rq = true;
-	rq->nr_running++;
-	if (unlikely(task_is_rt(p)))
-		enqueue_rt(rq, p, false);
-	else
-		enqueue_fair(rq, p);
-}
-
-void deactivate_task(struct rq *rq, struct task_struct *p)
-{
-	p->se.on_rq = false;
-	rq->nr_running--;
-	if (unlikely(task_is_rt(p)))
-		dequeue_rt(rq, p);
-	else
-		dequeue_fair(rq, p);
 }
 
 /** set_task_cpu - Context: pi_lock of a sleeping task, or both queues' locks. */

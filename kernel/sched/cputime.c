@@ -4,7 +4,7 @@
  * divides into user and system time is sampled by the tick, and scaled, so that
  * the two add up to the exact sum and neither ever goes back.
  */
-#include "sched.h"
+#include "fair.h"
 #include <kernel/signal.h>
 #include <lib/math64.h>
 #include <arch/smp.h>

@@ -10,7 +10,7 @@
  *
  * All functions: rq->lock held, interrupts off.
  */
-#include "sched.h"
+#include "fair.h"
 
 /* nice -20..19: each step is a factor of 1.25 */
 const u32 sched_prio_to_weight[40] = {
@@ -28,39 +28,8 @@ void set_load_weight(struct task_struct *p)
 		p->se.weight = sched_prio_to_weight[p->static_prio - MAX_RT_PRIO];
 }
 
-static inline u64 to_vruntime(u64 delta, const struct task_struct *p)
-{
-	if (likely(p->se.weight == NICE_0_WEIGHT))
-		return delta;
-	return delta * NICE_0_WEIGHT / p->se.weight;
-}
-
-static inline bool vruntime_before(u64 a, u64 b)
-{
-	return (s64)(a - b) < 0;
-}
-
-/* the least of curr and the tree, if it is ahead of where it was */
-static inline void update_min_vruntime(struct rq *rq, struct task_struct *curr)
-{
-	struct cfs_rq *cfs = &rq->cfs;
-	struct rb_node *left = rb_first_cached(&cfs->tree);
-	u64 v = curr->se.vruntime;
-
-	if (left && vruntime_before(se_task(left)->se.vruntime, v))
-		v = se_task(left)->se.vruntime;
-	if (vruntime_before(cfs->min_vruntime, v))
-		cfs->min_vruntime = v;
-}
-
-/** fair_update_curr - charge @delta ns of run time to @curr, a fair task. */
-void fair_update_curr(struct rq *rq, struct task_struct *curr, u64 delta)
-{
-	curr->se.vruntime += to_vruntime(delta, curr);
-	update_min_vruntime(rq, curr);
-}
-
-static inline void tree_insert(struct cfs_rq *cfs, struct task_struct *p)
+/** fair_tree_insert - behind those of the same vruntime. */
+void fair_tree_insert(struct cfs_rq *cfs, struct task_struct *p)
 {
 	struct rb_node **link = &cfs->tree.rb_root.rb_node, *parent = NULL;
 	bool leftmost = true;
@@ -78,68 +47,16 @@ static inline void tree_insert(struct cfs_rq *cfs, struct task_struct *p)
 	rb_insert_color_cached(&p->se.node, &cfs->tree, leftmost);
 }
 
-void enqueue_fair(struct rq *rq, struct task_struct *p)
-{
-	struct cfs_rq *cfs = &rq->cfs;
-
-	cfs->nr++;
-	cfs->load += p->se.weight;
-	if (p != rq->curr)
-		tree_insert(cfs, p);
-}
-
-void dequeue_fair(struct rq *rq, struct task_struct *p)
-{
-	struct cfs_rq *cfs = &rq->cfs;
-
-	cfs->nr--;
-	cfs->load -= p->se.weight;
-	if (p != rq->curr)
-		rb_erase_cached(&p->se.node, &cfs->tree);
-}
-
 /** fair_put_prev - @p, which ran, is runnable still and goes back into the tree. */
 void fair_put_prev(struct rq *rq, struct task_struct *p)
 {
-	tree_insert(&rq->cfs, p);
+	fair_tree_insert(&rq->cfs, p);
 }
 
-/** fair_pick_next - take the first out of the tree. The caller knows there is one. */
-struct task_struct *fair_pick_next(struct rq *rq)
+/** fair_place_new - a new task begins a slice behind. */
+void fair_place_new(struct rq *rq, struct task_struct *p)
 {
-	struct rb_node *left = rb_first_cached(&rq->cfs.tree);
-	struct task_struct *p = se_task(left);
-
-	rb_erase_cached(left, &rq->cfs.tree);
-	p->se.prev_sum = p->se.sum_exec_runtime;
-	return p;
-}
-
-/** fair_place - choose the vruntime of a task that wakes up or is @new. */
-void fair_place(struct rq *rq, struct task_struct *p, bool new)
-{
-	u64 v = rq->cfs.min_vruntime;
-
-	if (new) {
-		p->se.vruntime = v + to_vruntime(SCHED_MIN_GRAN, p);
-		return;
-	}
-	v -= SCHED_SLEEPER_CREDIT;
-	if (vruntime_before(p->se.vruntime, v))
-		p->se.vruntime = v;
-}
-
-/** fair_should_preempt - @p has become runnable: is it far enough behind curr? */
-bool fair_should_preempt(struct rq *rq, struct task_struct *p)
-{
-	struct task_struct *curr = rq->curr;
-
-	if (curr->policy == SCHED_IDLE && p->policy != SCHED_IDLE)
-		return true;
-	if (p->policy != SCHED_NORMAL)
-		return false;
-	return (s64)(curr->se.vruntime - p->se.vruntime) >
-	       (s64)to_vruntime(SCHED_WAKEUP_GRAN, p);
+	p->se.vruntime = rq->cfs.min_vruntime + to_vruntime(SCHED_MIN_GRAN, p);
 }
 
 /** fair_tick - curr has had its slice and somebody is behind it: let go. */

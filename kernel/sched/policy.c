@@ -2,7 +2,7 @@
 /*
  * Changing how a task is scheduled: nice value, policy, affinity.
  */
-#include "sched.h"
+#include "fair.h"
 #include <arch/smp.h>
 #include <lib/err.h>
 

@@ -6,7 +6,7 @@
  *
  * All functions: rq->lock held, interrupts off.
  */
-#include "sched.h"
+#include "fair.h"
 
 void rt_init(struct rq *rq)
 {

@@ -20,6 +20,7 @@
 #include <kernel/timer.h>
 #include <kernel/lockdep.h>
 #include <lib/bitmap.h>
+#include <arch/smp.h>
 
 #define MAX_RT_PRIO		100	/* prio below it: real-time */
 #define NICE_0_WEIGHT		1024
@@ -82,21 +83,13 @@ static inline struct task_struct *se_task(struct rb_node *n)
 void resched_curr(struct rq *rq);
 struct rq *task_rq_lock(struct task_struct *p, unsigned long *flags);
 void task_rq_unlock(struct rq *rq, struct task_struct *p, unsigned long flags);
-void activate_task(struct rq *rq, struct task_struct *p);
-void deactivate_task(struct rq *rq, struct task_struct *p);
 void set_task_cpu(struct task_struct *p, unsigned int cpu);
-void check_preempt_curr(struct rq *rq, struct task_struct *p);
-void update_curr(struct rq *rq);
 
-/* fair.c */
+/* fair.c; see also fair.h */
+void fair_tree_insert(struct cfs_rq *cfs, struct task_struct *p);
+void fair_place_new(struct rq *rq, struct task_struct *p);
 void set_load_weight(struct task_struct *p);
-void enqueue_fair(struct rq *rq, struct task_struct *p);
-void dequeue_fair(struct rq *rq, struct task_struct *p);
 void fair_put_prev(struct rq *rq, struct task_struct *p);
-struct task_struct *fair_pick_next(struct rq *rq);
-void fair_place(struct rq *rq, struct task_struct *p, bool new);
-void fair_update_curr(struct rq *rq, struct task_struct *curr, u64 delta);
-bool fair_should_preempt(struct rq *rq, struct task_struct *p);
 void fair_tick(struct rq *rq);
 void fair_yield(struct rq *rq);
 
@@ -110,7 +103,12 @@ void rt_yield(struct rq *rq);
 void rt_init(struct rq *rq);
 
 /* balance.c */
-unsigned int select_task_rq(struct task_struct *p, unsigned int prev_cpu);
+unsigned int select_task_rq_smp(struct task_struct *p, unsigned int prev_cpu);
+/* the hart for a task that wakes up. Context: p->pi_lock */
+static inline unsigned int select_task_rq(struct task_struct *p, unsigned int prev_cpu)
+{
+	return nr_cpu_ids == 1 ? 0 : select_task_rq_smp(p, prev_cpu);
+}
 unsigned int select_task_rq_fork(struct task_struct *p);
 bool newidle_balance(struct rq *rq);
 void balance_tick(struct rq *rq);

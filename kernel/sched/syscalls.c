@@ -2,7 +2,7 @@
 /*
  * The system calls of scheduling: nice values, policies, affinity, yielding.
  */
-#include "sched.h"
+#include "fair.h"
 #include <kernel/cred.h>
 #include <kernel/signal.h>
 #include <kernel/syscalls.h>

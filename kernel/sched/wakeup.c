@@ -14,7 +14,7 @@
  *
  * While a task sleeps (on_rq == 0), its pi_lock is all that a waker needs.
  */
-#include "sched.h"
+#include "fair.h"
 #include <arch/smp.h>
 
 static inline void clear_load_contribution(struct rq *rq, struct task_struct *p)
@@ -89,7 +89,7 @@ static int try_to_wake_up(struct task_struct *p, unsigned int state)
 	spin_lock(&rq->lock);
 	WRITE_ONCE(p->state, TASK_RUNNING);
 	clear_load_contribution(rq, p);
-	fair_place(rq, p, false);
+	fair_place(rq, p);
 	activate_task(rq, p);
 	check_preempt_curr(rq, p);
 	spin_unlock(&rq->lock);
@@ -145,7 +145,7 @@ void wake_up_new_task(struct task_struct *t)
 	if (rq->curr == current)
 		update_curr(rq);
 	WRITE_ONCE(t->state, TASK_RUNNING);
-	fair_place(rq, t, true);
+	fair_place_new(rq, t);
 	activate_task(rq, t);
 	check_preempt_curr(rq, t);
 	spin_unlock(&rq->lock);

@@ -16,6 +16,8 @@ static inline u64 get_cycles(void)
 extern u32 clock_mult, clock_shift;
 static inline u64 cycles_to_ns(u64 c)
 {
+	if (likely(!clock_shift))
+		return c * clock_mult;
 	return (u64)(((unsigned __int128)c * clock_mult) >> clock_shift);
 }
 u64 ns_to_cycles(u64 ns);

@@ -71,6 +71,7 @@ static int make_node(const char *name, umode_t mode, dev_t dev)
 /**
  * devtmpfs_create_node - a device node in /dev.
  * @name: without "/dev/"; directories in it are made
+ * @mode: without a type it is a character device
  * Context: may sleep. Return: 0 or -errno.
  */
 int devtmpfs_create_node(const char *name, umode_t mode, dev_t dev)
@@ -79,6 +80,8 @@ int devtmpfs_create_node(const char *name, umode_t mode, dev_t dev)
 	size_t size = strlen(name) + 1;
 	int err = 0;
 
+	if (!(mode & S_IFMT))
+		mode |= S_IFCHR;
 	mutex_lock(&devtmpfs_lock);
 	if (dev_mnt) {
 		err = make_node(name, mode, dev);

@@ -16,12 +16,11 @@ static inline u64 get_cycles(void)
 extern u32 clock_mult, clock_shift;
 static inline u64 cycles_to_ns(u64 c)
 {
-	u64 low = c * clock_mult, high;
-
-	if (!clock_shift)
-		return low;
-	high = (u64)(((unsigned __int128)c * clock_mult) >> 64);
-	return high << (64 - clock_shift) | low >> clock_shift;
+	if (likely(!clock_shift))
+		return c * clock_mult;
+	/* in two halves: a 128-bit shift would be a call into libgcc */
+	return ((c >> clock_shift) * clock_mult) +
+	       (((c & ((1UL << clock_shift) - 1)) * clock_mult) >> clock_shift);
 }
 u64 ns_to_cycles(u64 ns);
 /** set_next_event - raise this hart's timer interrupt at monotonic time @cycles

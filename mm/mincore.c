@@ -10,12 +10,6 @@
 #include <kernel/syscalls.h>
 #include <lib/string.h>
 
-struct mincore_walk {
-	unsigned char *vec;		/* of the walk's first page */
-	unsigned long start;
-	struct vm_area_struct *vma;
-};
-
 static unsigned char cached(struct vm_area_struct *vma, unsigned long addr)
 {
 	struct folio *f;
@@ -31,22 +25,24 @@ static unsigned char cached(struct vm_area_struct *vma, unsigned long addr)
 	return there;
 }
 
-static int one_entry(pte_t *pte, unsigned long addr, void *arg)
+/* Entries are only looked at: no lock, and what changes meanwhile may be seen or not. */
+static void fill(struct vm_area_struct *vma, unsigned long addr, unsigned long end,
+		 unsigned char *vec)
 {
-	struct mincore_walk *w = arg;
+	unsigned long next;
 
-	w->vec[(addr - w->start) >> PAGE_SHIFT] =
-		pte_present(pte_read(pte)) ? 1 : cached(w->vma, addr);
-	return 0;
-}
+	for (; addr < end; ) {
+		pte_t *pte = table_at(vma->vm_mm, addr, &next);
 
-static int no_table(unsigned long s, unsigned long e, void *arg)
-{
-	struct mincore_walk *w = arg;
-
-	for (; s < e; s += PAGE_SIZE)
-		w->vec[(s - w->start) >> PAGE_SHIFT] = cached(w->vma, s);
-	return 0;
+		next = min(next, end);
+		if (!pte) {
+			for (; addr < next; addr += PAGE_SIZE)
+				*vec++ = cached(vma, addr);
+			continue;
+		}
+		for (; addr < next; addr += PAGE_SIZE, pte++)
+			*vec++ = likely(pte_present(pte_read(pte))) ? 1 : cached(vma, addr);
+	}
 }
 
 static bool may_know(const struct vm_area_struct *vma)
@@ -64,7 +60,6 @@ static long do_mincore(struct mm_struct *mm, unsigned long addr, unsigned long p
 		       unsigned char *vec)
 {
 	struct vm_area_struct *vma = vma_lookup(mm, addr);
-	struct mincore_walk w = { .vec = vec, .start = addr, .vma = vma };
 	unsigned long end;
 
 	if (!vma)
@@ -73,7 +68,7 @@ static long do_mincore(struct mm_struct *mm, unsigned long addr, unsigned long p
 	if (!may_know(vma))
 		memset(vec, 1, (end - addr) >> PAGE_SHIFT);
 	else
-		walk_page_range(mm, addr, end, one_entry, no_table, &w);
+		fill(vma, addr, end, vec);
 	return (end - addr) >> PAGE_SHIFT;
 }
 

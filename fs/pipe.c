@@ -19,8 +19,8 @@
 #include <fs/poll.h>
 #include <fs/uio.h>
 #include <kernel/cred.h>
+#include <kernel/init.h>
 #include <kernel/mutex.h>
-#include <kernel/printk.h>
 #include <kernel/signal.h>
 #include <kernel/syscalls.h>
 #include <lib/err.h>
@@ -689,12 +689,13 @@ static struct file_system_type pipe_fs_type = {
 	.kill_sb	= kill_anon_super,
 };
 
-/** pipe_init - mount the filesystem of pipes. Context: boot; the VFS is up. */
-void pipe_init(void)
+static int pipe_init(void)
 {
-	if (register_filesystem(&pipe_fs_type))
-		panic("pipes: cannot register their filesystem");
+	int err = register_filesystem(&pipe_fs_type);
+
+	if (err)
+		return err;
 	pipe_mnt = kern_mount(&pipe_fs_type);
-	if (IS_ERR(pipe_mnt))
-		panic("pipes: cannot mount their filesystem (error %ld)", PTR_ERR(pipe_mnt));
+	return PTR_ERR_OR_ZERO(pipe_mnt);
 }
+fs_initcall(pipe_init);

@@ -127,11 +127,9 @@ static u8 type_of(const struct inode *dir, const struct inode *inode)
 	}
 }
 
-/* a change was made: the folio and, unless @times is false, the directory's times */
-static int commit(struct inode *dir, struct folio *f, bool times)
+/* entries were changed: the directory's times, unless @times is false, and its inode */
+static int changed(struct inode *dir, bool times)
 {
-	folio_mark_dirty(f);
-	folio_unlock(f);
 	if (times)
 		dir->i_mtime = dir->i_ctime = current_time(dir);
 	dir->i_version++;
@@ -144,6 +142,23 @@ static int commit(struct inode *dir, struct folio *f, bool times)
 		return err ? err : sync_inode_metadata(dir, true);
 	}
 	return 0;
+}
+
+/* a change was made in the locked @f, which stays referenced */
+static int commit(struct inode *dir, struct folio *f, bool times)
+{
+	folio_mark_dirty(f);
+	folio_unlock(f);
+	return changed(dir, times);
+}
+
+/* the block at @pos, from block_write_begin(), was filled; @f is released */
+static int commit_block(struct inode *dir, struct folio *f, loff_t pos, bool times)
+{
+	unsigned int bs = dir->i_sb->s_blocksize;
+
+	generic_write_end(NULL, dir->i_mapping, pos, bs, bs, f);
+	return changed(dir, times);
 }
 
 static void fill_entry(struct inode *dir, struct ext2_dirent *de, const struct qstr *name,
@@ -214,10 +229,7 @@ static int append_block(struct inode *dir, const struct qstr *name, struct inode
 	memset(de, 0, bs);
 	de->rec_len = cpu_to_le16(bs);
 	fill_entry(dir, de, name, inode);
-	i_size_write(dir, dir->i_size + bs);
-	err = commit(dir, f, true);
-	folio_put(f);
-	return err;
+	return commit_block(dir, f, dir->i_size, true);
 }
 
 /**
@@ -302,10 +314,7 @@ int ext2_make_empty(struct inode *inode, struct inode *parent)
 	de = (void *)de + EXT2_DIR_REC_LEN(1);
 	de->rec_len = cpu_to_le16(bs - EXT2_DIR_REC_LEN(1));
 	fill_entry(inode, de, &dotdot, parent);
-	i_size_write(inode, bs);
-	err = commit(inode, f, false);
-	folio_put(f);
-	return err;
+	return commit_block(inode, f, 0, false);
 }
 
 int ext2_empty_dir(struct inode *dir)

@@ -10,6 +10,5 @@ int do_pipe_files(struct file **res, int flags);	/* res[0] read end, res[1] writ
 extern const struct file_operations pipefifo_fops;
 extern unsigned int pipe_max_size;
 void free_pipe_info(struct pipe_inode_info *p);
-void pipe_init(void);
 long pipe_fcntl(struct file *f, unsigned int cmd, unsigned long arg);	/* F_SETPIPE_SZ, F_GETPIPE_SZ */
 #endif

@@ -169,7 +169,14 @@ loff_t dcache_dir_lseek(struct file *f, loff_t off, int whence)
 	return off;
 }
 
+/** generic_read_dir - ->read of directories. */
+ssize_t generic_read_dir(struct file *f, char __user *buf, size_t n, loff_t *pos)
+{
+	return -EISDIR;
+}
+
 const struct file_operations simple_dir_operations = {
+	.read = generic_read_dir,
 	.open = dcache_dir_open,
 	.release = dcache_dir_close,
 	.llseek = dcache_dir_lseek,

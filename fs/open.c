@@ -195,7 +195,7 @@ int build_open_flags(int flags, umode_t mode, u64 resolve, struct open_flags *op
 	}
 	if (flags & __O_SYNC)
 		flags |= O_DSYNC;
-	op->open_flag = flags;
+	op->open_flag = flags & ~O_CLOEXEC;
 	if (flags & O_TRUNC)
 		acc_mode |= MAY_WRITE;
 	if (flags & O_APPEND)
@@ -233,7 +233,7 @@ struct file *filp_open(const char *path_name, int flags, umode_t mode)
 	return f;
 }
 
-static long do_sys_open(int dfd, const char __user *uname, const struct open_flags *op)
+static long do_sys_open(int dfd, const char __user *uname, int flags, const struct open_flags *op)
 {
 	DEFINE_NAME_BUF(nb);
 	struct filename *name = getname_onstack(uname, 0, &nb);
@@ -242,7 +242,7 @@ static long do_sys_open(int dfd, const char __user *uname, const struct open_fla
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
-	fd = get_unused_fd_flags(op->open_flag);
+	fd = get_unused_fd_flags(flags);
 	if (likely(fd >= 0)) {
 		f = do_filp_open(dfd, name, op);
 		if (IS_ERR(f)) {
@@ -261,7 +261,7 @@ SYSCALL_DEFINE4(openat, int, dfd, const char __user *, name, int, flags, umode_t
 	struct open_flags op;
 	int err = build_open_flags(flags | O_LARGEFILE, mode, 0, &op);
 
-	return err ? err : do_sys_open(dfd, name, &op);
+	return err ? err : do_sys_open(dfd, name, flags, &op);
 }
 
 #define OPEN_HOW_SIZE_VER0 24
@@ -309,7 +309,7 @@ SYSCALL_DEFINE4(openat2, int, dfd, const char __user *, name, struct open_how __
 	if (how.resolve & RESOLVE_CACHED)
 		return -EAGAIN;	/* allowed: nothing is promised to be cached */
 	err = build_open_flags(how.flags | O_LARGEFILE, how.mode, how.resolve, &op);
-	return err ? err : do_sys_open(dfd, name, &op);
+	return err ? err : do_sys_open(dfd, name, how.flags, &op);
 }
 
 /* ---- for the fops tables ---- */

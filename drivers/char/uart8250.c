@@ -67,7 +67,8 @@ static void console_putc(struct uart8250 *u, u8 c)
 	wr(u, UART_TX, c);
 }
 
-static void uart8250_console_write(struct console *c, const char *s, unsigned int len)
+/* the lock is taken or not: no matter for the analysis */
+static void __no_tsa uart8250_console_write(struct console *c, const char *s, unsigned int len)
 {
 	struct uart8250 *u = container_of(c, struct uart8250, console);
 	unsigned long flags = arch_irq_save();

@@ -34,7 +34,7 @@
 #define GENERATION(ctx)	((ctx) & ~(u64)SATP_ASID_MASK)
 #define FIRST_GENERATION ((u64)SATP_ASID_MASK + 1)
 
-unsigned int asid_bits;
+static unsigned int asid_bits;
 static u64 asid_generation = FIRST_GENERATION;
 static unsigned long *asid_map;		/* of this generation */
 static unsigned long next_asid = 1;	/* 0 is the kernel's own */

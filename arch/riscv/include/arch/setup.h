@@ -46,7 +46,6 @@ extern bool init_memory_freed;
 
 /* mm/context.c */
 void asid_init(void);
-extern unsigned int asid_bits;
 /* does @cpu have @mm's page table loaded just now? */
 bool cpu_has_mm_loaded(unsigned int cpu, const struct mm_struct *mm);
 /** mm_renew_asid - give @mm, which only current uses, an address-space id that no

@@ -33,7 +33,7 @@ static int file_pages, objects;
 static char *window;
 static int fd;
 static uint64_t seed = 4711, state, counter;
-static long operations = 6000, step;
+static long operations = 4000, step;
 static bool verbose;
 
 static const char *const kind_name[] = { "nothing", "private anonymous", "shared anonymous",

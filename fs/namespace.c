@@ -642,3 +642,9 @@ SYSCALL_DEFINE2(pivot_root, const char __user *, new_root, const char __user *, 
 	path_put(&new);
 	return err;
 }
+
+/** mount_id - the number that /proc/PID/mountinfo and fdinfo show. */
+int mount_id(struct vfsmount *m)
+{
+	return real_mount(m)->mnt_id;
+}

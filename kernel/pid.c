@@ -344,3 +344,8 @@ void pid_init(void)
 		hlist_add_head_rcu(&init_task.pid_links[i], &init_struct_pid.tasks[i]);
 	pid_cache = kmem_cache_create("pid", sizeof(struct pid), 0, SLAB_PANIC, NULL);
 }
+
+pid_t pid_last(void)
+{
+	return READ_ONCE(last_pid);
+}

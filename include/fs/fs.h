@@ -281,7 +281,9 @@ void inode_add_bytes(struct inode *i, loff_t bytes);
 void inode_sub_bytes(struct inode *i, loff_t bytes);
 unsigned int get_next_ino(void);
 void inode_get_dev_name(struct inode *i, char *buf);
-extern unsigned long nr_inodes;
+extern unsigned long nr_inodes, nr_inodes_unused, nr_dentry, nr_dentry_unused;
+extern unsigned long sysctl_max_files;		/* /proc/sys/fs */
+extern unsigned int sysctl_nr_open;
 
 /* ---- attributes ---- */
 #define ATTR_MODE	(1 << 0)
@@ -445,6 +447,7 @@ void mnt_drop_write(struct vfsmount *m);
 long do_mount(const char *dev, const char *dir, const char *type, unsigned long flags, void *data);
 int init_mount_root(const char *dev, const char *types, unsigned long flags);	/* boot: mount "/" */
 bool path_noexec(const struct path *p);
+int mount_id(struct vfsmount *m);		/* as in mountinfo */
 struct seq_file;
 int show_mounts(struct seq_file *m, struct task_struct *t);	/* /proc/mounts */
 int show_mountinfo(struct seq_file *m, struct task_struct *t);

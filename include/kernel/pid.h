@@ -21,6 +21,7 @@ extern int pid_max;
 #define PID_MAX_LIMIT	(1 << 22)
 extern struct pid init_struct_pid;	/* number 0: the idle task */
 void pid_init(void);
+pid_t pid_last(void);				/* the number given out last */
 struct pid *alloc_pid(void);			/* ERR_PTR(-EAGAIN / -ENOMEM) */
 void free_pid(struct pid *pid);
 struct pid *find_pid(pid_t nr);			/* rcu */

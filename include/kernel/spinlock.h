@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Spinlocks: fair (ticket), never held over a sleep. The kernel is not
+ * Spinlocks: test-and-set, never held over a sleep. Not fair, and on purpose: a
+ * hart may be a thread of the host, and a queue of harts of which some do not run
+ * just then hands a lock over at the pace of the host's scheduler. The kernel is not
  * preempted in kernel mode, so a plain spin_lock() only excludes other harts;
  * data that interrupt handlers touch needs the _irq or _irqsave form.
  *
@@ -15,13 +17,7 @@
 #include <kernel/lockdep.h>
 
 typedef struct __capability("spinlock") spinlock {
-	union {
-		u32 val;
-		struct {
-			u16 owner;	/* ticket being served */
-			u16 next;	/* ticket to hand out */
-		};
-	};
+	u32 val;			/* 0: free, 1: held */
 	u16 rank;			/* enum lock_rank */
 } spinlock_t;
 
@@ -34,18 +30,16 @@ static inline void spin_lock_init(spinlock_t *l, enum lock_rank rank)
 	l->rank = rank;
 }
 
-void spin_lock_slow(spinlock_t *l, u16 ticket);
+void spin_lock_slow(spinlock_t *l);
 
 static inline void __raw_spin_lock(spinlock_t *l)
 {
-	u32 old = __atomic_fetch_add(&l->val, 1u << 16, __ATOMIC_ACQUIRE);
-
-	if (unlikely((u16)old != (u16)(old >> 16)))
-		spin_lock_slow(l, old >> 16);
+	if (unlikely(__atomic_exchange_n(&l->val, 1, __ATOMIC_ACQUIRE)))
+		spin_lock_slow(l);
 }
 static inline void __raw_spin_unlock(spinlock_t *l)
 {
-	__atomic_store_n(&l->owner, (u16)(l->owner + 1), __ATOMIC_RELEASE);
+	__atomic_store_n(&l->val, 0, __ATOMIC_RELEASE);
 }
 
 static inline void spin_lock(spinlock_t *l) __acquires(l) __no_tsa;
@@ -64,11 +58,8 @@ static inline void spin_lock_nested(spinlock_t *l)
 static inline bool spin_trylock(spinlock_t *l) __try_acquires(true, l) __no_tsa;
 static inline bool spin_trylock(spinlock_t *l)
 {
-	u32 old = __atomic_load_n(&l->val, __ATOMIC_RELAXED);
-
-	if ((u16)old != (u16)(old >> 16) ||
-	    !__atomic_compare_exchange_n(&l->val, &old, old + (1u << 16), false,
-					 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+	if (__atomic_load_n(&l->val, __ATOMIC_RELAXED) ||
+	    __atomic_exchange_n(&l->val, 1, __ATOMIC_ACQUIRE))
 		return false;
 	lockdep_acquire_try(l, l->rank);
 	return true;
@@ -108,9 +99,7 @@ static inline void spin_unlock_irqrestore(spinlock_t *l, unsigned long flags)
 }
 static inline bool spin_is_locked(spinlock_t *l)
 {
-	u32 v = __atomic_load_n(&l->val, __ATOMIC_RELAXED);
-
-	return (u16)v != (u16)(v >> 16);
+	return __atomic_load_n(&l->val, __ATOMIC_RELAXED);
 }
 #define assert_spin_locked(l) lockdep_assert(spin_is_locked(l))
 

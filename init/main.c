@@ -53,7 +53,7 @@ static void __init run_steps(const struct boot_step *s, size_t n)
 {
 	for (; n; n--, s++) {
 		if (CONFIG_DEBUG)
-			pr_info("init: %s\n", s->name);
+			printk(KERN_DEBUG "init: %s\n", s->name);
 		s->fn();
 	}
 }

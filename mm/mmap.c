@@ -18,7 +18,7 @@
 #include <kernel/syscalls.h>
 #include <linux/personality.h>
 
-#define MAP_SHIFT_BITS	(MAP_HUGE_MASK << MAP_HUGE_SHIFT)
+#define MAP_SHIFT_BITS	((unsigned long)MAP_HUGE_MASK << MAP_HUGE_SHIFT)
 
 /* the flags that MAP_SHARED and MAP_PRIVATE have always taken; others they ignore */
 #define LEGACY_MAP_MASK (MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_DENYWRITE | \

@@ -12,12 +12,13 @@
 enum lock_rank {
 	/* sleeping locks */
 	LR_NONE = 0,
+	LR_F_POS,		/* file->f_pos_lock */
+	LR_SEQ_FILE,		/* seq_file->lock: what it shows is locked inside */
 	LR_MOUNT,		/* namespace: mount, umount */
 	LR_EXEC,		/* signal->cred_guard_mutex */
 	LR_TTY,			/* tty open/close/termios */
 	LR_TTY_READ,		/* one reader of a tty at a time */
 	LR_TTY_WRITE,		/* one writer of a tty at a time */
-	LR_F_POS,		/* file->f_pos_lock */
 	LR_EPOLL,
 	LR_IPC,			/* System V ipc tables */
 	LR_S_UMOUNT,		/* super_block->s_umount */
@@ -26,7 +27,6 @@ enum lock_rank {
 	LR_I_RWSEM,		/* other inodes; two: by address */
 	LR_LOOKUP,		/* one filesystem lookup of a name at a time */
 	LR_PIPE,		/* pipe->mutex; two pipes: by address */
-	LR_SEQ_FILE,		/* seq_file->lock */
 	LR_MMAP,		/* mm->mmap_lock; two only at fork: parent before child */
 	LR_VMA,			/* per-VMA write side */
 	LR_INVALIDATE,		/* mapping->invalidate_lock: fault in / truncate */

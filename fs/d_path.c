@@ -95,7 +95,14 @@ char *d_path(const struct path *path, char *buf, int len)
 		prepend(&b, " (deleted)", 10);
 	/* a file without a place: pipes, memfd; their name is all there is */
 	if (IS_ROOT(d) && d != path->mnt->mnt_root) {
+		/* memory objects look like files that have been removed */
+		bool memory = d->d_inode && S_ISREG(d->d_inode->i_mode);
+
+		if (memory)
+			prepend(&b, " (deleted)", 10);
 		prepend(&b, (const char *)d->d_name.name, d->d_name.len);
+		if (memory)
+			prepend(&b, "/", 1);
 		return b.left < 0 ? ERR_PTR(-ENAMETOOLONG) : b.p;
 	}
 	get_fs_root(current->fs, &root);

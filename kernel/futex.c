@@ -178,8 +178,12 @@ static long futex_wake(u32 __user *uaddr, bool shared, int nr, u32 bitset)
 	if (n)
 		return n;
 	b = bucket_of(&k);
-	smp_mb();		/* the caller's store before our look at the queue */
-	if (!list_empty(&b->waiters)) {
+	/*
+	 * The caller's store before our look at the bucket. Whoever holds its lock may
+	 * have read the word before that store and not be in the queue yet.
+	 */
+	smp_mb();
+	if (!list_empty(&b->waiters) || spin_is_locked(&b->lock)) {
 		spin_lock(&b->lock);
 		n = wake_bucket(b, &k, nr, bitset);
 		spin_unlock(&b->lock);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* access, chmod, chown, chdir, chroot: calls that ask or change one attribute of a place. */
-#include "vfs_internal.h"
+#include "namei.h"
 #include <kernel/syscalls.h>
 
 /* ---- access ---- */
@@ -28,26 +28,27 @@ static bool access_needs_creds(void)
 	       (!(c->securebits & 4) && c->cap_effective != (c->uid == 0 ? c->cap_permitted : 0));
 }
 
-static int access_inode(const struct path *path, struct inode *inode, int mode)
+static int access_inode(const struct vfsmount *mnt, struct inode *inode, int mode)
 {
 	int err;
 
-	if ((mode & MAY_EXEC) && S_ISREG(inode->i_mode) && path_noexec(path))
+	if ((mode & MAY_EXEC) && S_ISREG(inode->i_mode) &&
+	    (mnt->mnt_flags & MNT_NOEXEC || mnt->mnt_sb->s_flags & SB_NOEXEC))
 		return -EACCES;
 	err = inode_permission(inode, mode | MAY_ACCESS);
 	if (err || !(mode & MAY_WRITE) || S_ISCHR(inode->i_mode) || S_ISBLK(inode->i_mode) ||
 	    S_ISFIFO(inode->i_mode) || S_ISSOCK(inode->i_mode))
 		return err;
-	return path->mnt->mnt_flags & MNT_READONLY || sb_rdonly(path->mnt->mnt_sb) ? -EROFS : 0;
+	return mnt->mnt_flags & MNT_READONLY || sb_rdonly(mnt->mnt_sb) ? -EROFS : 0;
 }
 
-static int access_rcu(const struct path *path, struct inode *inode, void *arg)
+static int access_rcu(const struct walk_end *e, void *arg)
 {
 	int err;
 
-	if (!(inode->i_opflags & IOP_FASTPERM))
+	if (!(e->inode->i_opflags & IOP_FASTPERM))
 		return 0;
-	err = access_inode(path, inode, *(int *)arg);
+	err = access_inode(e->mnt, e->inode, *(int *)arg);
 	return err ? err : 1;
 }
 
@@ -82,7 +83,7 @@ static long do_faccessat(int dfd, const char __user *uname, int mode, int flags)
 	if (unlikely(!err)) {
 		err = filename_lookup(dfd, name, lookup, &path);
 		if (!err) {
-			err = access_inode(&path, path.dentry->d_inode, mode);
+			err = access_inode(path.mnt, path.dentry->d_inode, mode);
 			path_put(&path);
 		}
 	}

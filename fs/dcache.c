@@ -26,8 +26,7 @@
 #include <kernel/init.h>
 
 static struct kmem_cache *dentry_cache;
-static struct hlist_head *dentry_hashtable;
-static unsigned int d_hash_shift;
+struct dcache_hash dcache_hash;
 #define D_HASH_LOCKS	256
 static spinlock_t d_hash_locks[D_HASH_LOCKS];
 
@@ -52,56 +51,12 @@ static inline bool dname_external(const struct dentry *d)
 	return d->d_name.name != d->d_iname;
 }
 
-struct hlist_head *d_hash_bucket(u32 hash)
-{
-	return dentry_hashtable + (hash >> d_hash_shift);
-}
-
 static spinlock_t *d_hash_lock(u32 hash)
 {
-	return &d_hash_locks[(hash >> d_hash_shift) % D_HASH_LOCKS];
+	return &d_hash_locks[(hash >> dcache_hash.shift) % D_HASH_LOCKS];
 }
 
 /* ---- lookup ---- */
-
-/* @name has no NUL inside, so a dentry's shorter name differs at its NUL */
-static __always_inline bool name_equal(const unsigned char *a, const unsigned char *b, u32 len)
-{
-	do {
-		if (*a++ != *b++)
-			return false;
-	} while (--len);
-	return true;
-}
-
-/**
- * __d_lookup_rcu - find a child without taking anything.
- * @seqp: gets the child's d_seq; the caller validates it after using the child.
- *
- * Context: RCU. Misses are possible while names are moved.
- * Return: the dentry or NULL.
- */
-struct dentry *__d_lookup_rcu(const struct dentry *parent, const struct qstr *name, u32 *seqp)
-{
-	u32 hash = name->hash;
-	u32 len = name->len;
-	struct dentry *d;
-
-	hlist_for_each_entry_rcu(d, d_hash_bucket(hash), d_hash) {
-		u32 seq;
-
-		if (d->d_name.hash != hash)
-			continue;
-		seq = d_seq_begin(d);
-		if (READ_ONCE(d->d_parent) != parent || d->d_name.len != len || d_unhashed(d))
-			continue;
-		if (!name_equal(READ_ONCE(d->d_name.name), name->name, len))
-			continue;
-		*seqp = seq;
-		return d;
-	}
-	return NULL;
-}
 
 /* One pass without rename protection; a hit is referenced. */
 struct dentry *__d_lookup(const struct dentry *parent, const struct qstr *name)
@@ -109,7 +64,7 @@ struct dentry *__d_lookup(const struct dentry *parent, const struct qstr *name)
 	struct dentry *d;
 	u32 seq;
 
-	while ((d = __d_lookup_rcu(parent, name, &seq))) {
+	while ((d = d_lookup_rcu(parent, name->hash, name->len, name->name, &seq))) {
 		if (!d_get_live(d))
 			return NULL;	/* dying or frozen: the directory's lock decides */
 		if (likely(!read_seqcount_retry(&d->d_seq, seq)))
@@ -139,7 +94,17 @@ struct dentry *d_lookup(struct dentry *parent, const struct qstr *name)
 bool d_same_name(const struct dentry *d, const struct dentry *parent, const struct qstr *name)
 {
 	return d->d_parent == parent && d->d_name.hash == name->hash && d->d_name.len == name->len &&
-	       name_equal(d->d_name.name, name->name, name->len);
+	       d_name_equal(d->d_name.name, name->name, name->len);
+}
+
+/** d_name_hash - for a qstr: the hash of a name in @dir. */
+u32 d_name_hash(const struct dentry *dir, const char *name, unsigned int len)
+{
+	u64 h = d_hash_start(dir);
+
+	while (len--)
+		h = d_hash_step(h, *name++);
+	return d_hash_end(h);
 }
 
 /* ---- allocation ---- */
@@ -201,7 +166,7 @@ static struct dentry *__d_alloc(struct super_block *sb, const struct qstr *name)
 
 /**
  * d_alloc - a new negative, unhashed child.
- * @name: its hash filled in (full_name_hash() with @parent as salt)
+ * @name: its hash filled in (d_name_hash())
  * Context: may sleep.
  * Return: the dentry, count 1; NULL: no memory.
  */
@@ -223,7 +188,7 @@ struct dentry *d_alloc_name(struct dentry *parent, const char *name)
 {
 	struct qstr q = { .name = (const unsigned char *)name, .len = strlen(name) };
 
-	q.hash = full_name_hash(parent, name, q.len);
+	q.hash = d_name_hash(parent, name, q.len);
 	return d_alloc(parent, &q);
 }
 
@@ -749,10 +714,10 @@ void __init dcache_init(void)
 	unsigned int i;
 
 	dentry_cache = KMEM_CACHE(dentry, SLAB_PANIC | SLAB_RECLAIM_ACCOUNT | SLAB_HWCACHE_ALIGN);
-	dentry_hashtable = kvcalloc(1ul << bits, sizeof(*dentry_hashtable), GFP_KERNEL);
-	if (!dentry_hashtable)
+	dcache_hash.table = kvcalloc(1ul << bits, sizeof(*dcache_hash.table), GFP_KERNEL);
+	if (!dcache_hash.table)
 		panic("VFS: no memory for the dentry hash table");
-	d_hash_shift = 32 - bits;
+	dcache_hash.shift = 32 - bits;
 	for (i = 0; i < D_HASH_LOCKS; i++)
 		spin_lock_init(&d_hash_locks[i], LR_DCACHE_HASH);
 	dentry_init_shrinker();

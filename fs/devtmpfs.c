@@ -29,7 +29,7 @@ static struct dentry *make_one(struct dentry *dir, const char *name, unsigned in
 	struct dentry *d;
 	int err = 0;
 
-	q.hash = full_name_hash(dir, name, len);
+	q.hash = d_name_hash(dir, name, len);
 	inode_lock(inode);
 	d = lookup_one_qstr_excl(&q, dir, LOOKUP_CREATE);
 	if (!IS_ERR(d) && !d->d_inode) {

@@ -333,6 +333,16 @@ int filename_lookup(int dfd, struct filename *name, unsigned int flags, struct p
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
+	if (likely(!(flags & ~(LOOKUP_FOLLOW | LOOKUP_DIRECTORY | LOOKUP_EMPTY)))) {
+		struct walk_end e __attribute__((uninitialized));
+
+		err = walk_fast(dfd, name->name, &e, false);
+		if (err < 0)
+			return err;
+		if (err && (!(flags & LOOKUP_DIRECTORY) || S_ISDIR(e.inode->i_mode)) &&
+		    walk_end_get(&e, path))
+			return 0;
+	}
 	nd_init(&nd, dfd, name);
 	err = path_lookupat(&nd, first_mode(flags), path);
 	if (unlikely(err == -ECHILD)) {
@@ -346,27 +356,35 @@ int filename_lookup(int dfd, struct filename *name, unsigned int flags, struct p
 
 int filename_lookup_rcu(int dfd, struct filename *name, unsigned int flags, rcu_end_t fn, void *arg)
 {
+	struct walk_end e __attribute__((uninitialized));
 	DEFINE_NAMEIDATA(nd);
 	const char *s;
-	int err;
+	int err = walk_fast(dfd, name->name, &e, false);
 
+	if (likely(err)) {
+		if (err > 0) {
+			err = fn(&e, arg);
+			if (unlikely(!walk_end_valid(&e)))
+				err = 0;
+		}
+		return err;
+	}
 	nd_init(&nd, dfd, name);
 	s = path_init(&nd, flags | LOOKUP_RCU);
 	while (!(err = link_path_walk(s, &nd)) && (s = lookup_last(&nd)) != NULL)
-		if (IS_ERR(s)) {
-			err = PTR_ERR(s);
-			break;
-		}
-	if (likely(!err)) {
-		if (likely(nd.flags & LOOKUP_RCU)) {
-			if (unlikely(nd.flags & LOOKUP_DIRECTORY) && !d_can_lookup(nd.path.dentry))
-				err = -ENOTDIR;
-			else
-				err = fn(&nd.path, nd.inode, arg);
-			if (unlikely(read_seqcount_retry(&nd.path.dentry->d_seq, nd.seq) ||
-				     __atomic_load_n(&mount_seq.seq, __ATOMIC_RELAXED) != nd.m_seq))
-				err = 0;
-		}
+		;
+	if (!err && (nd.flags & LOOKUP_RCU)) {
+		e.mnt = nd.path.mnt;
+		e.dentry = nd.path.dentry;
+		e.inode = nd.inode;
+		e.seq = nd.seq;
+		e.m_seq = nd.m_seq;
+		if (unlikely(nd.flags & LOOKUP_DIRECTORY) && !d_can_lookup(nd.path.dentry))
+			err = -ENOTDIR;
+		else
+			err = fn(&e, arg);
+		if (unlikely(!walk_end_valid(&e)))
+			err = 0;
 	} else if (err == -ECHILD) {
 		err = 0;
 	}
@@ -428,6 +446,18 @@ int filename_parentat(int dfd, struct filename *name, unsigned int flags, struct
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
+	if (likely(!flags)) {
+		struct walk_end e __attribute__((uninitialized));
+
+		err = walk_fast(dfd, name->name, &e, true);
+		if (err < 0)
+			return err;
+		if (err && walk_end_get(&e, parent)) {
+			*last = e.last;
+			*type = LAST_NORM;
+			return 0;
+		}
+	}
 	nd_init(&nd, dfd, name);
 	err = path_parentat(&nd, first_mode(flags), parent);
 	if (unlikely(err == -ECHILD)) {

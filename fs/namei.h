@@ -80,6 +80,22 @@ void put_link(struct nameidata *nd);
 int path_lookupat(struct nameidata *nd, unsigned int flags, struct path *path);
 int path_parentat(struct nameidata *nd, unsigned int flags, struct path *parent);
 
+/* Where walk_fast() ended, in RCU mode. */
+struct walk_end {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+	struct inode *inode;
+	u32 seq, m_seq;
+	struct qstr last;		/* with @parent: the name that was not walked */
+};
+int walk_fast(int dfd, const char *s, struct walk_end *e, bool parent);
+bool walk_end_get(const struct walk_end *e, struct path *path);
+static inline bool walk_end_valid(const struct walk_end *e)
+{
+	return !read_seqcount_retry(&e->dentry->d_seq, e->seq) &&
+	       __atomic_load_n(&mount_seq.seq, __ATOMIC_RELAXED) == e->m_seq;
+}
+
 static inline bool d_can_lookup(const struct dentry *d)
 {
 	return d_is_dir(d);

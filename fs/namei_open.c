@@ -305,6 +305,34 @@ static struct file *path_openat(struct nameidata *nd, const struct open_flags *o
 	return ERR_PTR(err == -EOPENSTALE ? -ESTALE : err);
 }
 
+/* What exists, is cached and is no link, opened without creating or truncating. NULL: no. */
+static struct file *open_fast(int dfd, const char *name, const struct open_flags *op)
+{
+	struct walk_end e __attribute__((uninitialized));
+	struct file *f;
+	struct path path;
+	int err = walk_fast(dfd, name, &e, false);
+
+	if (err <= 0)
+		return err ? ERR_PTR(err) : NULL;
+	if (unlikely(op->lookup_flags & LOOKUP_DIRECTORY) && !S_ISDIR(e.inode->i_mode))
+		return NULL;
+	if (!walk_end_get(&e, &path))
+		return NULL;
+	err = may_open(&path, op->acc_mode, op->open_flag);
+	f = unlikely(err) ? ERR_PTR(err) : alloc_empty_file(op->open_flag, current_cred());
+	if (IS_ERR(f)) {
+		path_put(&path);
+		return f;
+	}
+	f->f_path = path;
+	err = do_dentry_open(f, NULL);
+	if (likely(!err))
+		return f;
+	fput(f);
+	return ERR_PTR(err);
+}
+
 /** do_filp_open - open @name. Context: may sleep. Return: the file; ERR_PTR. */
 struct file *do_filp_open(int dfd, struct filename *name, const struct open_flags *op)
 {
@@ -314,6 +342,12 @@ struct file *do_filp_open(int dfd, struct filename *name, const struct open_flag
 
 	if (IS_ERR(name))
 		return ERR_CAST(name);
+	if (likely(!(op->open_flag & (O_CREAT | O_TRUNC | O_PATH | __O_TMPFILE)) &&
+		   !(flags & ~(LOOKUP_FOLLOW | LOOKUP_DIRECTORY)))) {
+		f = open_fast(dfd, name->name, op);
+		if (likely(f))
+			return f;
+	}
 	nd_init(&nd, dfd, name);
 	f = path_openat(&nd, op, flags & (LOOKUP_IS_SCOPED) ? flags : flags | LOOKUP_RCU);
 	if (unlikely(f == ERR_PTR(-ECHILD))) {

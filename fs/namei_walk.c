@@ -163,7 +163,7 @@ struct dentry *lookup_fast(struct nameidata *nd)
 	int valid;
 
 	if (nd->flags & LOOKUP_RCU) {
-		d = __d_lookup_rcu(parent, &nd->last, &nd->next_seq);
+		d = d_lookup_rcu(parent, nd->last.hash, nd->last.len, nd->last.name, &nd->next_seq);
 		if (unlikely(!d))
 			return try_to_unlazy(nd) ? NULL : ERR_PTR(-ECHILD);
 		if (unlikely(read_seqcount_retry(&parent->d_seq, nd->seq)))
@@ -635,15 +635,12 @@ int link_path_walk(const char *name, struct nameidata *nd)
 		return 0;
 	for (;;) {
 		const char *link;
-		u64 hash_len;
 		u32 len;
 		int err = may_lookup(nd);
 
 		if (unlikely(err))
 			return err;
-		hash_len = hash_name(nd->path.dentry, name);
-		len = hashlen_len(hash_len);
-		nd->last.hash = hashlen_hash(hash_len);
+		len = d_hash_component(nd->path.dentry, name, &nd->last.hash) - name;
 		nd->last.len = len;
 		nd->last.name = (const unsigned char *)name;
 		nd->last_type = LAST_NORM;

@@ -6,7 +6,7 @@
  * if nothing moved meanwhile (filename_lookup_rcu). A filesystem whose attributes are not
  * all in the inode has a ->getattr and is asked in reference mode.
  */
-#include "vfs_internal.h"
+#include "namei.h"
 #include <kernel/syscalls.h>
 #include <arch/uaccess.h>
 #include <asm/stat.h>
@@ -85,7 +85,7 @@ static __always_inline void put_time(ktime_t t, long *sec, unsigned long *nsec)
 	*nsec = ns;
 }
 
-static __always_inline void fill_stat(struct stat *st, const struct kstat *k)
+static void fill_stat(struct stat *st, const struct kstat *k)
 {
 	st->st_dev = encode_dev(k->dev);
 	st->st_ino = k->ino;
@@ -106,36 +106,42 @@ static __always_inline void fill_stat(struct stat *st, const struct kstat *k)
 	st->__unused5 = 0;
 }
 
-static int cp_stat(struct stat __user *u, const struct kstat *k)
+/* struct stat straight from an inode that needs no ->getattr */
+static __always_inline void inode_stat(struct stat *st, const struct inode *inode)
 {
-	struct stat st __attribute__((uninitialized));
-
-	fill_stat(&st, k);
-	return copy_to_user(u, &st, sizeof(st)) ? -EFAULT : 0;
+	st->st_dev = encode_dev(inode->i_sb->s_dev);
+	st->st_ino = inode->i_ino;
+	st->st_mode = inode->i_mode;
+	st->st_nlink = inode->i_nlink;
+	st->st_uid = inode->i_uid;
+	st->st_gid = inode->i_gid;
+	st->st_rdev = encode_dev(inode->i_rdev);
+	st->__pad1 = 0;
+	st->st_size = i_size_read(inode);
+	st->st_blksize = 1 << inode->i_blkbits;
+	st->__pad2 = 0;
+	st->st_blocks = inode->i_blocks;
+	put_time(inode->i_atime, &st->st_atime, &st->st_atime_nsec);
+	put_time(inode->i_mtime, &st->st_mtime, &st->st_mtime_nsec);
+	put_time(inode->i_ctime, &st->st_ctime, &st->st_ctime_nsec);
+	st->__unused4 = 0;
+	st->__unused5 = 0;
 }
 
-static int stat_rcu(const struct path *path, struct inode *inode, void *arg)
+static int stat_rcu(const struct walk_end *e, void *arg)
 {
-	struct kstat *k = arg;
-
-	if (inode->i_op->getattr)
+	if (e->inode->i_op->getattr)
 		return 0;
-	generic_fillattr(inode, k);
+	inode_stat(arg, e->inode);
 	return 1;
 }
 
 static int stat_name(int dfd, struct filename *name, unsigned int lookup, struct kstat *k, u32 mask,
-		     unsigned int flags, bool lazy)
+		     unsigned int flags)
 {
 	struct path path;
-	int err;
+	int err = filename_lookup(dfd, name, lookup, &path);
 
-	if (lazy) {
-		err = filename_lookup_rcu(dfd, name, lookup, stat_rcu, k);
-		if (likely(err))
-			return err > 0 ? 0 : err;
-	}
-	err = filename_lookup(dfd, name, lookup, &path);
 	if (err)
 		return err;
 	err = vfs_getattr(&path, k, mask, flags);
@@ -149,24 +155,50 @@ static int stat_name(int dfd, struct filename *name, unsigned int lookup, struct
 static int stat_fd(unsigned int fd, struct kstat *k, u32 mask, unsigned int flags)
 {
 	struct fd f = fdget_raw(fd);
-	struct inode *inode;
+	int err;
+
+	if (unlikely(!f.file))
+		return -EBADF;
+	err = vfs_getattr(&f.file->f_path, k, mask, flags);
+	fdput(f);
+	return err;
+}
+
+static int fd_to_stat(unsigned int fd, struct stat *st)
+{
+	struct fd f = fdget_raw(fd);
+	struct kstat k;
 	int err = 0;
 
 	if (unlikely(!f.file))
 		return -EBADF;
-	inode = f.file->f_inode;
-	if (likely(!inode->i_op->getattr && !mask))
-		generic_fillattr(inode, k);
-	else
-		err = vfs_getattr(&f.file->f_path, k, mask ? mask : STATX_BASIC_STATS, flags);
+	if (likely(!f.file->f_inode->i_op->getattr)) {
+		inode_stat(st, f.file->f_inode);
+	} else {
+		err = vfs_getattr(&f.file->f_path, &k, STATX_BASIC_STATS, 0);
+		fill_stat(st, &k);
+	}
 	fdput(f);
+	return err;
+}
+
+static int name_to_stat(int dfd, struct filename *name, unsigned int lookup, struct stat *st, unsigned int flags)
+{
+	struct kstat k;
+	int err = filename_lookup_rcu(dfd, name, lookup, stat_rcu, st);
+
+	if (likely(err))
+		return err > 0 ? 0 : err;
+	err = stat_name(dfd, name, lookup, &k, STATX_BASIC_STATS, flags);
+	if (!err)
+		fill_stat(st, &k);
 	return err;
 }
 
 SYSCALL_DEFINE4(newfstatat, int, dfd, const char __user *, uname, struct stat __user *, ust, int, flags)
 {
-	struct kstat k __attribute__((uninitialized));
 	unsigned int lookup = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+	struct stat st __attribute__((uninitialized));
 	DEFINE_NAME_BUF(nb);
 	struct filename *name;
 	int err;
@@ -179,19 +211,23 @@ SYSCALL_DEFINE4(newfstatat, int, dfd, const char __user *, uname, struct stat __
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	if (unlikely(!*name->name) && dfd >= 0)
-		err = stat_fd(dfd, &k, 0, 0);
+		err = fd_to_stat(dfd, &st);
 	else
-		err = stat_name(dfd, name, lookup, &k, STATX_BASIC_STATS, flags, true);
+		err = name_to_stat(dfd, name, lookup, &st, flags);
 	putname_fast(name);
-	return err ? err : cp_stat(ust, &k);
+	if (unlikely(err))
+		return err;
+	return copy_to_user(ust, &st, sizeof(st)) ? -EFAULT : 0;
 }
 
 SYSCALL_DEFINE2(newfstat, unsigned int, fd, struct stat __user *, ust)
 {
-	struct kstat k __attribute__((uninitialized));
-	int err = stat_fd(fd, &k, 0, 0);
+	struct stat st __attribute__((uninitialized));
+	int err = fd_to_stat(fd, &st);
 
-	return err ? err : cp_stat(ust, &k);
+	if (unlikely(err))
+		return err;
+	return copy_to_user(ust, &st, sizeof(st)) ? -EFAULT : 0;
 }
 
 /* ---- statx ---- */
@@ -254,7 +290,7 @@ SYSCALL_DEFINE5(statx, int, dfd, const char __user *, uname, unsigned int, flags
 	if (!*name->name && dfd >= 0)
 		err = stat_fd(dfd, &k, mask | STATX_BASIC_STATS, flags);
 	else
-		err = stat_name(dfd, name, lookup, &k, mask, flags, false);
+		err = stat_name(dfd, name, lookup, &k, mask, flags);
 	putname_fast(name);
 	return err ? err : cp_statx(u, &k);
 }

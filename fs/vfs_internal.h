@@ -82,8 +82,83 @@ static inline u32 d_seq_begin(const struct dentry *d)
 {
 	return __atomic_load_n(&d->d_seq.seq, __ATOMIC_ACQUIRE) & ~1u;
 }
-struct hlist_head *d_hash_bucket(u32 hash);
-struct dentry *__d_lookup_rcu(const struct dentry *parent, const struct qstr *name, u32 *seqp);
+extern struct dcache_hash {
+	struct hlist_head *table;
+	unsigned int shift;		/* the bucket is hash >> shift */
+} dcache_hash;
+static inline struct hlist_head *d_hash_bucket(u32 hash)
+{
+	return dcache_hash.table + (hash >> dcache_hash.shift);
+}
+
+/*
+ * The hash of a name in @dir: a multiplication per byte, which for the names that people
+ * give is less than taking words apart. d_name_hash() is the same for a known length.
+ */
+#define D_HASH_MULT	0x9E3779B97F4A7C15UL
+static __always_inline u64 d_hash_start(const struct dentry *dir)
+{
+	return (unsigned long)dir;
+}
+static __always_inline u64 d_hash_step(u64 h, unsigned char c)
+{
+	return (h ^ c) * D_HASH_MULT;
+}
+static __always_inline u32 d_hash_end(u64 h)
+{
+	return (h ^ (h >> 29)) * D_HASH_MULT >> 32;
+}
+/** d_hash_component - up to '/' or NUL, which is not the first byte. Return: where it ends. */
+static __always_inline const char *d_hash_component(const struct dentry *dir, const char *s, u32 *hash)
+{
+	u64 h = d_hash_start(dir);
+	unsigned char c = *s;
+
+	do {
+		h = d_hash_step(h, c);
+		c = *++s;
+	} while (c && c != '/');
+	*hash = d_hash_end(h);
+	return s;
+}
+
+/* @name has no NUL inside, so a dentry's shorter name differs at its NUL */
+static __always_inline bool d_name_equal(const unsigned char *a, const unsigned char *b, u32 len)
+{
+	do {
+		if (*a++ != *b++)
+			return false;
+	} while (--len);
+	return true;
+}
+
+/**
+ * d_lookup_rcu - find a child without taking anything.
+ * @seqp: gets the child's d_seq; the caller validates it after using the child.
+ *
+ * Context: RCU. Misses are possible while names are moved.
+ * Return: the dentry or NULL.
+ */
+static __always_inline struct dentry *d_lookup_rcu(const struct dentry *parent, u32 hash, u32 len,
+						   const unsigned char *name, u32 *seqp)
+{
+	struct dentry *d;
+
+	hlist_for_each_entry_rcu(d, d_hash_bucket(hash), d_hash) {
+		u32 seq;
+
+		if (unlikely(d->d_name.hash != hash))
+			continue;
+		seq = d_seq_begin(d);
+		if (unlikely(READ_ONCE(d->d_parent) != parent || d->d_name.len != len || d_unhashed(d)))
+			continue;
+		if (unlikely(!d_name_equal(READ_ONCE(d->d_name.name), name, len)))
+			continue;
+		*seqp = seq;
+		return d;
+	}
+	return NULL;
+}
 struct dentry *__d_lookup(const struct dentry *parent, const struct qstr *name);
 bool d_same_name(const struct dentry *d, const struct dentry *parent, const struct qstr *name);
 struct dentry *dentry_finish_kill(struct dentry *d);
@@ -178,7 +253,8 @@ struct dentry *filename_create(int dfd, struct filename *name, struct path *path
 enum { LAST_NORM, LAST_ROOT, LAST_DOT, LAST_DOTDOT };
 /** statfn - called on the inode of a walk that ended without leaving RCU mode.
  *  Return: 1 done, 0 cannot (take references and ask again), -errno. */
-typedef int (*rcu_end_t)(const struct path *path, struct inode *inode, void *arg);
+struct walk_end;
+typedef int (*rcu_end_t)(const struct walk_end *e, void *arg);
 /** filename_lookup_rcu - walk without references and call @fn at the end.
  *  Return: 1 and what @fn did stands; 0: use filename_lookup(); -errno. */
 int filename_lookup_rcu(int dfd, struct filename *name, unsigned int flags, rcu_end_t fn, void *arg);

@@ -209,7 +209,6 @@ struct inode *ext2_iget(struct super_block *sb, unsigned long ino);	/* ERR_PTR *
 int ext2_write_inode(struct inode *inode, struct writeback_control *wbc);
 void ext2_evict_inode(struct inode *inode);
 int ext2_setattr(struct dentry *d, struct iattr *attr);
-int ext2_getattr(const struct path *path, struct kstat *st, u32 mask, unsigned int flags);
 void ext2_set_file_ops(struct inode *inode);
 void ext2_set_inode_flags(struct inode *inode);
 extern const struct address_space_operations ext2_aops;

@@ -35,7 +35,6 @@ const struct file_operations ext2_file_operations = {
 
 const struct inode_operations ext2_file_inode_operations = {
 	.setattr	= ext2_setattr,
-	.getattr	= ext2_getattr,
 };
 
 /* lsattr and chattr */

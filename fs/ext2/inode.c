@@ -331,18 +331,6 @@ int ext2_setattr(struct dentry *d, struct iattr *attr)
 	return 0;
 }
 
-int ext2_getattr(const struct path *path, struct kstat *st, u32 mask, unsigned int flags)
-{
-	struct inode *inode = d_inode(path->dentry);
-	u32 f = EXT2_I(inode)->i_flags;
-
-	generic_fillattr(inode, st);
-	st->attributes |= (f & EXT2_APPEND_FL ? STATX_ATTR_APPEND : 0) |
-			  (f & EXT2_IMMUTABLE_FL ? STATX_ATTR_IMMUTABLE : 0);
-	st->attributes_mask |= STATX_ATTR_APPEND | STATX_ATTR_IMMUTABLE;
-	return 0;
-}
-
 /* ---- the page cache of files and directories ---- */
 
 static int ext2_read_folio(struct file *file, struct folio *folio)

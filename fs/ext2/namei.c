@@ -290,22 +290,18 @@ const struct inode_operations ext2_dir_inode_operations = {
 	.rename		= ext2_rename,
 	.tmpfile	= ext2_tmpfile,
 	.setattr	= ext2_setattr,
-	.getattr	= ext2_getattr,
 };
 
 const struct inode_operations ext2_special_inode_operations = {
 	.setattr	= ext2_setattr,
-	.getattr	= ext2_getattr,
 };
 
 const struct inode_operations ext2_symlink_inode_operations = {
 	.get_link	= page_get_link,
 	.setattr	= ext2_setattr,
-	.getattr	= ext2_getattr,
 };
 
 const struct inode_operations ext2_fast_symlink_inode_operations = {
 	.get_link	= simple_get_link,
 	.setattr	= ext2_setattr,
-	.getattr	= ext2_getattr,
 };

@@ -264,13 +264,6 @@ int tmpfs_setattr(struct dentry *d, struct iattr *attr)
 	return 0;
 }
 
-int tmpfs_getattr(const struct path *path, struct kstat *st, u32 mask, unsigned int flags)
-{
-	generic_fillattr(d_inode(path->dentry), st);
-	return 0;
-}
-
 const struct inode_operations tmpfs_file_inode_operations = {
 	.setattr	= tmpfs_setattr,
-	.getattr	= tmpfs_getattr,
 };

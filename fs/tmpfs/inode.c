@@ -259,11 +259,9 @@ const struct inode_operations tmpfs_dir_inode_operations = {
 	.rename		= tmpfs_rename,
 	.tmpfile	= tmpfs_tmpfile,
 	.setattr	= tmpfs_setattr,
-	.getattr	= tmpfs_getattr,
 };
 
 const struct inode_operations tmpfs_symlink_inode_operations = {
 	.get_link	= simple_get_link,
 	.setattr	= tmpfs_setattr,
-	.getattr	= tmpfs_getattr,
 };

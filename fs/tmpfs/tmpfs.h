@@ -55,7 +55,6 @@ void tmpfs_evict_inode(struct inode *inode);
 int tmpfs_statfs(struct dentry *d, struct kstatfs *st);
 extern const struct inode_operations tmpfs_dir_inode_operations, tmpfs_symlink_inode_operations;
 int tmpfs_setattr(struct dentry *d, struct iattr *attr);
-int tmpfs_getattr(const struct path *path, struct kstat *st, u32 mask, unsigned int flags);
 void tmpfs_inode_cache_init(void);
 
 /* pages.c */

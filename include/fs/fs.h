@@ -394,6 +394,7 @@ void d_instantiate_new(struct dentry *d, struct inode *inode);	/* and unlock_new
 void d_add(struct dentry *d, struct inode *inode);	/* instantiate + hash; inode may be NULL */
 struct dentry *d_splice_alias(struct inode *inode, struct dentry *d);	/* for ->lookup */
 struct dentry *d_lookup(struct dentry *parent, const struct qstr *name);
+u32 d_name_hash(const struct dentry *dir, const char *name, unsigned int len);	/* for a qstr */
 void d_delete(struct dentry *d);
 void d_drop(struct dentry *d);
 void d_rehash(struct dentry *d);

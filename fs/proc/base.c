@@ -56,6 +56,8 @@ static const struct pid_entry tid_entries[] = {
 	COMMON_ENTRIES,
 };
 
+static const struct file_operations proc_pid_show_fops;
+
 #define TGID_NLINK	5	/* itself, its entry, task, fd, fdinfo */
 #define TID_NLINK	4
 
@@ -148,7 +150,7 @@ struct inode *proc_pid_make_inode(struct super_block *sb, struct task_struct *t,
 	return inode;
 }
 
-int pid_revalidate(struct dentry *d, unsigned int flags)
+static int pid_revalidate(struct dentry *d, unsigned int flags)
 {
 	struct inode *inode = d->d_inode;
 	struct task_struct *t = get_proc_task(inode);
@@ -206,7 +208,7 @@ static const struct inode_operations pid_file_iops = {
 
 /* ---- the files of one process ---- */
 
-struct dentry *proc_pident_lookup(struct inode *dir, struct dentry *d, bool thread)
+static struct dentry *proc_pident_lookup(struct inode *dir, struct dentry *d, bool thread)
 {
 	size_t n;
 	const struct pid_entry *e = entries_of(thread, &n), *end = e + n, *first = e;
@@ -233,7 +235,7 @@ struct dentry *proc_pident_lookup(struct inode *dir, struct dentry *d, bool thre
 	return proc_pid_instantiate(d, inode, NULL);
 }
 
-int proc_pident_readdir(struct file *f, struct dir_context *ctx, bool thread)
+static int proc_pident_readdir(struct file *f, struct dir_context *ctx, bool thread)
 {
 	struct task_struct *t = get_proc_task(file_inode(f));
 	const struct pid_entry *e;
@@ -422,7 +424,7 @@ static int pid_show_open(struct inode *inode, struct file *f)
 	return err;
 }
 
-const struct file_operations proc_pid_show_fops = {
+static const struct file_operations proc_pid_show_fops = {
 	.open = pid_show_open,
 	.read = seq_read,
 	.llseek = seq_lseek,

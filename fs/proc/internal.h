@@ -92,7 +92,6 @@ struct pid_entry {
 	int (*show)(struct seq_file *m, struct task_struct *t);
 	int (*get_path)(struct task_struct *t, struct path *path);	/* links: exe, cwd, root */
 };
-extern const struct file_operations proc_pid_show_fops;
 
 /* modes of looking at another process, as ptrace(2) has them */
 #define PTRACE_MODE_READ	1
@@ -105,15 +104,12 @@ struct mm_struct *proc_mem_open(struct inode *inode, unsigned int mode);
 struct mm_struct *get_task_mm_access(struct task_struct *t, unsigned int mode);
 
 struct inode *proc_pid_make_inode(struct super_block *sb, struct task_struct *t, umode_t mode, u64 ino);
-int pid_revalidate(struct dentry *d, unsigned int flags);
 int pid_delete_dentry(const struct dentry *d);
 void task_dump_owner(struct task_struct *t, umode_t mode, uid_t *uid, gid_t *gid);
 struct dentry *proc_pid_instantiate(struct dentry *d, struct inode *inode, const struct dentry_operations *ops);
 struct dentry *proc_pid_lookup(struct inode *dir, struct dentry *d);
 int proc_pid_readdir(struct file *f, struct dir_context *ctx);
 struct dentry *proc_tid_dir(struct inode *dir, struct dentry *d, struct task_struct *t);
-int proc_pident_readdir(struct file *f, struct dir_context *ctx, bool thread);
-struct dentry *proc_pident_lookup(struct inode *dir, struct dentry *d, bool thread);
 int proc_pid_readlink(struct dentry *d, char __user *buf, int len, int (*get)(struct dentry *d, struct path *p));
 /** proc_name_to_int - a decimal name. Return: ~0U if it is none. */
 unsigned int proc_name_to_int(const struct dentry *d);

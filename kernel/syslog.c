@@ -24,7 +24,7 @@ static struct kmsg_reader clear_pos;	/* log lock */
 static struct kmsg_reader syslog_pos;	/* syslog_mutex and log lock */
 static size_t syslog_partial;		/* bytes of that record read already */
 static int saved_loglevel = -1;
-static DEFINE_MUTEX(syslog_mutex, LR_KERNEL_MUTEX);
+static DEFINE_MUTEX(syslog_mutex, LR_SYSLOG);	/* outside of user memory */
 
 /* ---- /dev/kmsg ---- */
 

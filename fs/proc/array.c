@@ -33,7 +33,7 @@ static int encode_dev(dev_t dev)
 	return (minor & 0xff) | MAJOR(dev) << 8 | (minor & ~0xffU) << 12;
 }
 
-static void read_tty(struct task_struct *t, struct stat_info *s)
+static void read_tty(struct task_struct *t, struct stat_info *s) __no_tsa
 {
 	struct sighand_struct *sh;
 	struct tty_struct *tty = NULL;

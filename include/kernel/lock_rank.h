@@ -21,6 +21,7 @@ enum lock_rank {
 	LR_TTY_WRITE,		/* one writer of a tty at a time */
 	LR_EPOLL,
 	LR_IPC,			/* System V ipc tables */
+	LR_SYSLOG,		/* readers of the log by syslog(2) */
 	LR_S_UMOUNT,		/* super_block->s_umount */
 	LR_S_RENAME,		/* super_block->s_vfs_rename_mutex */
 	LR_I_RWSEM_DIR,		/* directories; nested: parent before child, else by address */

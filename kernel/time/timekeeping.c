@@ -50,10 +50,7 @@ ktime_t ktime_get_coarse_real(void)
 /** update_coarse_clock - from every tick, and when a hart leaves a long idle time. */
 void update_coarse_clock(ktime_t now)
 {
-	ktime_t real = now + READ_ONCE(wall_offset);
-
-	WRITE_ONCE(coarse_real, real);
-	update_vsyscall_coarse(real);
+	WRITE_ONCE(coarse_real, now + READ_ONCE(wall_offset));
 }
 
 /**
@@ -69,7 +66,6 @@ int set_wall_clock(ktime_t real_ns)
 	spin_lock_irqsave(&wall_lock, flags);
 	WRITE_ONCE(wall_offset, real_ns - ktime_get());
 	WRITE_ONCE(coarse_real, real_ns);
-	update_vsyscall_coarse(real_ns);
 	update_vsyscall();
 	spin_unlock_irqrestore(&wall_lock, flags);
 	hrtimers_clock_was_set();

@@ -47,11 +47,6 @@ void update_vsyscall(void)
 	__atomic_store_n(&d->seq, seq + 2, __ATOMIC_RELEASE);
 }
 
-void update_vsyscall_coarse(s64 real_ns)
-{
-	WRITE_ONCE(vdso_data_page.data.coarse_real, real_ns);
-}
-
 /**
  * arch_setup_vdso - map the vDSO into @mm, current's new address space.
  * @vdso_base: set to where its ELF header is

@@ -61,10 +61,8 @@ int __vdso_clock_gettime(__kernel_clockid_t clock, struct __kernel_timespec *ts)
 	if (clock == CLOCK_MONOTONIC || clock == CLOCK_MONOTONIC_RAW ||
 	    clock == CLOCK_MONOTONIC_COARSE || clock == CLOCK_BOOTTIME)
 		ns = read_clock(0);
-	else if (clock == CLOCK_REALTIME)
+	else if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)
 		ns = read_clock(1);
-	else if (clock == CLOCK_REALTIME_COARSE)
-		ns = __atomic_load_n(&_vdso_data.coarse_real, __ATOMIC_RELAXED);
 	else
 		return syscall3(__NR_clock_gettime, clock, (long)ts, 0);
 	ts->tv_sec = ns / NSEC_PER_SEC;

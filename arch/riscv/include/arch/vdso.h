@@ -18,14 +18,11 @@ struct vdso_data {
 	__u32 seq;
 	__u32 mult, shift;		/* ns = (cycles * mult) >> shift */
 	__s64 wall_offset;		/* ns: realtime - monotonic */
-	__s64 coarse_real;		/* ns: CLOCK_REALTIME_COARSE; not under .seq */
 };
 
 /** update_vsyscall - wall_offset or the clock's rate changed. Context: writers
  *  exclude each other (the lock of the timekeeper). */
 void update_vsyscall(void);
-/** update_vsyscall_coarse - CLOCK_REALTIME_COARSE is @real_ns now. Context: any. */
-void update_vsyscall_coarse(__s64 real_ns);
 #endif /* __ASSEMBLER__ */
 
 #endif

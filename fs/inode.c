@@ -15,7 +15,6 @@
  * Waiters for I_NEW and I_FREEING sleep on a hashed queue, because the inode may go.
  */
 #include "vfs_internal.h"
-#include <mm/reclaim.h>
 #include <kernel/init.h>
 #include <mm/mm.h>
 
@@ -27,9 +26,7 @@ static spinlock_t i_hash_locks[I_HASH_LOCKS];
 #define I_WAIT_QUEUES	64
 static wait_queue_head_t i_wait_queues[I_WAIT_QUEUES];
 
-static LIST_HEAD(inode_lru);
-static DEFINE_SPINLOCK(inode_lru_lock, LR_INODE_LRU);
-unsigned long nr_inodes, nr_inodes_unused;
+unsigned long nr_inodes;
 
 static const struct inode_operations empty_iops;
 
@@ -414,28 +411,6 @@ struct inode *igrab(struct inode *inode)
 
 /* ---- the end ---- */
 
-static void inode_lru_add(struct inode *inode)
-{
-	spin_lock(&inode_lru_lock);
-	if (list_empty(&inode->i_lru)) {
-		list_add(&inode->i_lru, &inode_lru);
-		nr_inodes_unused++;
-	} else {
-		inode->i_state |= I_REFERENCED;
-	}
-	spin_unlock(&inode_lru_lock);
-}
-
-static void inode_lru_del(struct inode *inode)
-{
-	spin_lock(&inode_lru_lock);
-	if (!list_empty(&inode->i_lru)) {
-		list_del_init(&inode->i_lru);
-		nr_inodes_unused--;
-	}
-	spin_unlock(&inode_lru_lock);
-}
-
 /** clear_inode - last act of ->evict_inode: no pages are left. */
 void clear_inode(struct inode *inode)
 {
@@ -512,7 +487,7 @@ void iput(struct inode *inode)
 		spin_unlock(&inode->i_lock);
 }
 
-static void dispose_inodes(struct list_head *list)
+void dispose_inodes(struct list_head *list)
 {
 	while (!list_empty(list)) {
 		struct inode *inode = list_first_entry(list, struct inode, i_lru);
@@ -552,83 +527,6 @@ int evict_inodes(struct super_block *sb)
 	return busy;
 }
 
-/* ---- shrinker ---- */
-
-/* lru_lock held: isolate, or rotate. Those with pages stay: reclaim takes the pages first. */
-static void inode_lru_isolate(struct inode *inode, struct list_head *dispose, unsigned long *freed)
-{
-	if (!spin_trylock(&inode->i_lock)) {
-		list_move(&inode->i_lru, &inode_lru);
-		return;
-	}
-	if (atomic_read(&inode->i_count) || (inode->i_state & (I_NEW | I_FREEING | I_WILL_FREE))) {
-		list_del_init(&inode->i_lru);
-		nr_inodes_unused--;
-		inode->i_state &= ~I_REFERENCED;
-	} else if (inode->i_data.nrpages || (inode->i_state & (I_DIRTY | I_SYNC | I_REFERENCED))) {
-		inode->i_state &= ~I_REFERENCED;
-		list_move(&inode->i_lru, &inode_lru);
-	} else {
-		inode->i_state |= I_FREEING;
-		list_move(&inode->i_lru, dispose);
-		nr_inodes_unused--;
-		++*freed;
-	}
-	spin_unlock(&inode->i_lock);
-}
-
-static unsigned long prune_inodes(unsigned long *nr)
-{
-	struct super_block *sb = NULL;
-	unsigned long freed = 0;
-	LIST_HEAD(dispose);
-
-	spin_lock(&inode_lru_lock);
-	while (*nr && !list_empty(&inode_lru)) {
-		struct inode *inode = list_last_entry(&inode_lru, struct inode, i_lru);
-
-		if (!sb && down_read_trylock(&inode->i_sb->s_umount)) {
-			sb = inode->i_sb;
-		} else if (!sb) {
-			list_move(&inode->i_lru, &inode_lru);
-			--*nr;
-			continue;
-		} else if (inode->i_sb != sb) {
-			break;
-		}
-		--*nr;
-		inode_lru_isolate(inode, &dispose, &freed);
-	}
-	spin_unlock(&inode_lru_lock);
-	if (sb) {
-		dispose_inodes(&dispose);
-		up_read(&sb->s_umount);
-	} else {
-		*nr = 0;
-	}
-	return freed;
-}
-
-static unsigned long inode_shrink_count(struct shrinker *s)
-{
-	return READ_ONCE(nr_inodes_unused);
-}
-
-static unsigned long inode_shrink_scan(struct shrinker *s, unsigned long nr)
-{
-	unsigned long freed = 0;
-
-	while (nr)
-		freed += prune_inodes(&nr);
-	return freed;
-}
-
-static struct shrinker inode_shrinker = {
-	.count = inode_shrink_count,
-	.scan = inode_shrink_scan,
-	.name = "inode",
-};
-
 /** inode_validate - asserts I1 to I3. */
 void inode_validate(struct inode *inode)
 {
@@ -655,5 +553,5 @@ void __init inode_init(void)
 		spin_lock_init(&i_hash_locks[i], LR_INODE_HASH);
 	for (i = 0; i < I_WAIT_QUEUES; i++)
 		init_waitqueue_head(&i_wait_queues[i]);
-	register_shrinker(&inode_shrinker);
+	inode_init_shrinker();
 }

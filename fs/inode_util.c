@@ -59,40 +59,40 @@ ktime_t current_time(struct inode *inode)
 	return gran ? now - now % gran : now;
 }
 
-/* Should a read at @now be recorded? */
-static bool atime_needs_update(const struct path *path, struct inode *inode, ktime_t now)
+#define DAY_NS	(24 * 3600 * NSEC_PER_SEC)
+
+/* The stamp is younger than the last change, and not older than a day. */
+static inline bool atime_is_recent(const struct inode *inode)
+{
+	ktime_t atime = inode->i_atime;
+
+	return atime > inode->i_mtime && atime > inode->i_ctime && ktime_get_coarse_real() - atime < DAY_NS;
+}
+
+/* Are reads of this file recorded at all? */
+static bool atime_wanted(const struct path *path, const struct inode *inode)
 {
 	int mflags = path->mnt->mnt_flags;
 
-	if (inode->i_flags & S_NOATIME)
+	if (mflags & (MNT_NOATIME | MNT_READONLY) || inode->i_flags & S_NOATIME ||
+	    inode->i_sb->s_flags & (SB_RDONLY | SB_NOATIME))
 		return false;
-	if (mflags & MNT_NOATIME || inode->i_sb->s_flags & (SB_RDONLY | SB_NOATIME))
-		return false;
-	if (S_ISDIR(inode->i_mode) &&
-	    (mflags & MNT_NODIRATIME || inode->i_sb->s_flags & SB_NODIRATIME))
-		return false;
-	if (mflags & MNT_READONLY)
-		return false;
-	if (mflags & MNT_RELATIME && inode->i_atime > inode->i_mtime &&
-	    inode->i_atime > inode->i_ctime && now - inode->i_atime < 24 * 3600 * NSEC_PER_SEC)
-		return false;
-	return now != inode->i_atime;
+	return !S_ISDIR(inode->i_mode) ||
+	       !(mflags & MNT_NODIRATIME || inode->i_sb->s_flags & SB_NODIRATIME);
 }
 
 /** touch_atime - @path was read. Context: may sleep. */
 void touch_atime(const struct path *path)
 {
 	struct inode *inode = path->dentry->d_inode;
-	int mflags = path->mnt->mnt_flags;
 	ktime_t now;
 
-	/* the usual answers before asking for the time */
-	if (inode->i_flags & S_NOATIME || mflags & MNT_NOATIME)
+	if (likely(path->mnt->mnt_flags & MNT_RELATIME && atime_is_recent(inode)))
+		return;
+	if (!atime_wanted(path, inode))
 		return;
 	now = current_time(inode);
-	if (likely(!atime_needs_update(path, inode, now)))
-		return;
-	if (mnt_want_write(path->mnt))
+	if (now == inode->i_atime || mnt_want_write(path->mnt))
 		return;
 	inode->i_atime = now;
 	if (inode->i_op->update_time)

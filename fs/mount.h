@@ -16,6 +16,14 @@ struct mount *alloc_mount(const char *devname);
 void free_mount(struct mount *m);
 struct mount *clone_mount(struct mount *old, struct dentry *root);
 void mntput_now(struct vfsmount *mnt);
+/* namespace.c; namespace_sem held unless said */
+bool check_mnt(const struct mount *m);		/* is it in the tree? */
+void lock_tree(void);				/* mount_lock, and mount_seq moves on */
+void unlock_tree(void);
+void set_mounted(struct dentry *d);
+void clear_mounted(struct dentry *d);
+int lock_mount(const struct path *path, struct path *where);	/* takes namespace_sem */
+void unlock_mount(struct path *where);
 void mnt_attach(struct mount *m, struct mount *parent, struct dentry *mp);
 void mnt_detach(struct mount *m, struct path *old);
 int mnt_make_readonly(struct mount *m);

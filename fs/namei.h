@@ -68,6 +68,7 @@ const char *path_init(struct nameidata *nd, unsigned int flags);
 void terminate_walk(struct nameidata *nd);
 int complete_walk(struct nameidata *nd);
 bool try_to_unlazy(struct nameidata *nd);
+bool try_to_unlazy_next(struct nameidata *nd, struct dentry *d);
 int link_path_walk(const char *name, struct nameidata *nd);
 const char *walk_component(struct nameidata *nd, int flags);
 const char *handle_dots(struct nameidata *nd, int type);

@@ -205,16 +205,22 @@ SYSCALL_DEFINE4(newfstatat, int, dfd, const char __user *, uname, struct stat __
 
 	if (unlikely(flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE)))
 		return -EINVAL;
-	if (flags & AT_EMPTY_PATH)
+	if (flags & AT_EMPTY_PATH) {
+		char c;
+
+		/* fstat(), as the C library spells it */
+		if (dfd >= 0 && (!uname || (!get_user(c, uname) && !c))) {
+			err = fd_to_stat(dfd, &st);
+			goto out;
+		}
 		lookup |= LOOKUP_EMPTY;
+	}
 	name = getname_onstack(uname, lookup, &nb);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
-	if (unlikely(!*name->name) && dfd >= 0)
-		err = fd_to_stat(dfd, &st);
-	else
-		err = name_to_stat(dfd, name, lookup, &st, flags);
+	err = name_to_stat(dfd, name, lookup, &st, flags);
 	putname_fast(name);
+out:
 	if (unlikely(err))
 		return err;
 	return copy_to_user(ust, &st, sizeof(st)) ? -EFAULT : 0;

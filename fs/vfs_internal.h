@@ -174,6 +174,10 @@ extern unsigned long nr_dentry, nr_dentry_unused;
 
 /* ---- inodes ---- */
 void inode_init(void);
+void inode_init_shrinker(void);
+void inode_lru_add(struct inode *inode);
+void inode_lru_del(struct inode *inode);
+void dispose_inodes(struct list_head *list);
 void inode_validate(struct inode *inode);
 void locks_free_context(struct inode *inode);
 extern unsigned long nr_inodes_unused;

@@ -41,6 +41,15 @@ EXCEPTIONS = {
     # A filesystem supplies vm_operations and answers ioctls; it mounts a device.
     'fs/ext2/file.c': {'mm/mm.h', 'arch/uaccess.h'},
     'fs/ext2/super.c': {'drivers/block.h'},
+    # tmpfs is memory with names: it accounts pages, and supplies vm_operations.
+    'fs/tmpfs/': {'mm/mm.h', 'mm/page_alloc.h', 'arch/uaccess.h'},
+    # Shared anonymous memory is a tmpfs file.
+    'mm/mmap.c': {'fs/shmem.h'},
+    # A session has a controlling terminal: it is counted at fork, given up at exit.
+    'kernel/exit.c': {'drivers/tty.h'},
+    'kernel/fork.c': {'drivers/tty.h'},
+    'kernel/fork_signal.c': {'drivers/tty.h'},
+    'kernel/sys_pid.c': {'drivers/tty.h'},
     # A block device is a file whose pages are the cache of its metadata.
     'drivers/block/': {'fs/buffer.h', 'mm/pagemap.h', 'mm/writeback.h'},
     # /dev/zero is memory under a file's name.

@@ -29,16 +29,17 @@ static_assert(sizeof(struct sigcontext) == 784, "sigcontext");
 #define REGS_SIZE	sizeof(struct user_regs_struct)
 #define FPREGS_SIZE	sizeof_field(struct thread_struct, fpregs)
 static_assert(offsetof(struct __riscv_d_ext_state, fcsr) == FPREGS_SIZE, "d state");
+static_assert(offsetof(struct __riscv_q_ext_state, reserved[1]) % 8 == 0, "q state");
 
 static int save_fp(union __riscv_fp_state __user *fp)
 {
 	struct thread_struct *th = &current->thread;
-	static const u32 reserved[3];
 
 	fpu_save_current();
 	if (__copy_to_user(fp->d.f, th->fpregs, FPREGS_SIZE) ||
 	    __put_user(th->fcsr, &fp->d.fcsr) ||
-	    __copy_to_user(fp->q.reserved, reserved, sizeof(reserved)))
+	    __put_user(0U, &fp->q.reserved[0]) ||
+	    __put_user(0UL, (u64 __user *)&fp->q.reserved[1]))
 		return -EFAULT;
 	return 0;
 }
@@ -46,10 +47,11 @@ static int save_fp(union __riscv_fp_state __user *fp)
 static int restore_fp(struct pt_regs *regs, union __riscv_fp_state __user *fp)
 {
 	struct thread_struct *th = &current->thread;
-	u32 reserved[3];
+	u32 reserved0;
+	u64 reserved12;
 
-	if (__copy_from_user(reserved, fp->q.reserved, sizeof(reserved)) ||
-	    !mem_is_zero(reserved, sizeof(reserved)))
+	if (__get_user(reserved0, &fp->q.reserved[0]) ||
+	    __get_user(reserved12, (u64 __user *)&fp->q.reserved[1]) || reserved0 || reserved12)
 		return -EINVAL;
 	/* what the hart holds is not wanted any more; mind a switch in between */
 	fpu_save_current();

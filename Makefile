@@ -6,7 +6,8 @@
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all help run disk debug test check test-on-linux linux clean distclean FORCE
+.PHONY: all help run disk debug test check bench bench-check bench-scale bench-save bench-plot \
+	bench-table bench-list profile test-on-linux linux clean distclean FORCE
 all:
 
 CROSS	?= riscv64-linux-gnu-
@@ -223,6 +224,22 @@ test: build/root.img
 test-on-linux: build/root.img linux
 	@$(TEST) --linux
 
+# ---- what things cost: tools/bench ------------------------------------------
+
+ROWS	?=
+override ROWS := $(value ROWS)
+# LINUX=1: Debian's Linux as well; LINUX=path: that image.
+LINUX_OPTION := $(if $(LINUX),--linux$(if $(filter-out 1,$(LINUX)),=$(LINUX)))
+BENCH	:= tools/bench
+BENCH_ROWS = $(foreach row,$(ROWS),'$(subst ','\'',$(row))')
+
+bench bench-check bench-scale profile: build/root.img $(if $(filter 1,$(LINUX)),linux)
+	@$(MAKE) --no-print-directory DEBUG=0 build/Image
+	@$(BENCH) $(or $(patsubst bench-%,%,$(filter-out bench,$@)),run) $(BENCH_ROWS) $(LINUX_OPTION)
+
+bench-save bench-plot bench-table bench-list:
+	@$(BENCH) $(patsubst bench-%,%,$@) $(BENCH_ROWS)
+
 check: build/.setup-check
 	@$(MAKE) --no-print-directory DEBUG=0 build/Image
 	@tools/check
@@ -247,6 +264,11 @@ help:
 	@echo 'make test             every test; ONLY=pattern selects some'
 	@echo 'make check            what can be checked without running: layers, headers, locks'
 	@echo 'make test-on-linux    the guest tests, on Linux'
+	@echo 'make bench            what things cost, beside Linux; ROWS="*fault* getppid" selects some'
+	@echo '  LINUX=1             measure Linux here too, not only Vellum'
+	@echo '  bench-check         fail where something got worse; bench-save keeps the figures,'
+	@echo '                      bench-plot draws them, bench-list explains, bench-scale: more harts'
+	@echo 'make profile ROWS=... where the instructions went, by function'
 	@echo 'make clean            remove what was built; disk and downloads stay (distclean: all)'
 	@echo 'DEBUG=1 with any      lock ranks, invariants, UBSAN, stack protector (build/debug/)'
 	@echo 'V=1 with any          show the commands'

@@ -2,36 +2,48 @@
 /*
  * bench: what operations cost, row by row.
  *
- *	bench [-l] [-t] [PATTERN]...
+ *	bench [-l] [-t] [-s] [PATTERN]...
  *
  * Under QEMU's -icount shift=0 the clock counts instructions, so that "ns"
  * below are instructions and figures repeat. Each row runs in a child of its
- * own, warms up, and subtracts what its loop costs when it is empty. -l lists
- * the rows, -t prints tab-separated values only. A row that this kernel cannot
- * run is printed as absent.
+ * own, warms up, and subtracts what its loop costs when it is empty. Time in
+ * which the processor had nothing to do is not counted: see start_spinner().
+ *
+ * -l lists the rows, -t prints tab-separated values, -s the scaling rows, which
+ * are for the wall clock. A row whose calls this kernel lacks is printed as
+ * absent, one that went wrong as failed. As process 1 the program prints what
+ * the boot has cost and turns the machine off.
+ *
+ * A row is a function that returns its figure, and a line in a list below.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <math.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
-#define PAGE	4096UL
-#define MiB	(1UL << 20)
-#define ABSENT	(-1.0)
+#define PAGE		4096UL
+#define MiB		(1UL << 20)
+#define ROW_LIMIT	40	/* seconds of the guest's time that a row may take */
+#define EXIT_ABSENT	77
 
 static const char *dir = "/var/tmp/bench";
-static const char *self;
 
 static uint64_t now(void)
 {
@@ -41,31 +53,76 @@ static uint64_t now(void)
 	return t.tv_sec * 1000000000ull + t.tv_nsec;
 }
 
-static void die(const char *what)
+/* End the row: absent if the kernel does not know the call, else failed. */
+static void __attribute__((noreturn)) die(const char *what)
 {
+	if (errno == ENOSYS || errno == EAFNOSUPPORT)
+		_exit(EXIT_ABSENT);
 	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
-	exit(2);
+	_exit(2);
 }
-#define CHECK(x) ({ __typeof__(x) _r = (x); if ((long)_r == -1) die(#x); _r; })
+
+#define CHECK(x) ({ __typeof__(x) r_ = (x); if ((long)r_ == -1) die(#x); r_; })
 
 /* the cost of one pass of an empty loop, and of reading the clock, is taken off */
 #define TIMES(n, stmt) ({							\
 	uint64_t t0_, t1_, e0_, e1_;						\
 	for (long i = 0; i < (n) / 8 + 1; i++) { stmt; }			\
 	e0_ = now();								\
-	for (long i = 0; i < (n); i++) __asm__ volatile("" : : "r"(i) : "memory");	\
+	for (long i = 0; i < (long)(n); i++) __asm__ volatile("" : : "r"(i) : "memory"); \
 	e1_ = now();								\
 	t0_ = now();								\
-	for (long i = 0; i < (n); i++) { stmt; }				\
+	for (long i = 0; i < (long)(n); i++) { stmt; }				\
 	t1_ = now();								\
 	((double)(t1_ - t0_) - (double)(e1_ - e0_)) / (n);			\
 })
+
 /* the same, once through, for what cannot be warmed up by repetition */
 #define ONCE(n, stmt) ({							\
 	uint64_t t0_ = now();							\
-	for (long i = 0; i < (n); i++) { stmt; }				\
+	for (long i = 0; i < (long)(n); i++) { stmt; }				\
 	(double)(now() - t0_) / (n);						\
 })
+
+/* once through, for what waits: the spinner's instructions are taken off */
+#define BUSY(n, stmt) ({							\
+	uint64_t t0_, s0_;							\
+	start_spinner();							\
+	s0_ = spun();								\
+	t0_ = now();								\
+	for (long i = 0; i < (long)(n); i++) { stmt; }				\
+	((double)(now() - t0_) - (double)(spun() - s0_)) / (n);			\
+})
+
+static volatile uint64_t *spins;
+
+/*
+ * A process that runs when nothing else can, and counts. What it executed while
+ * a row waited for the disk is known to the instruction, while the kernel tells
+ * its idle time in units of 10 ms. QEMU's instret counts waiting as well.
+ */
+static void start_spinner(void)
+{
+	struct sched_param none = { 0 };
+
+	if (spins)
+		return;
+	spins = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (spins == MAP_FAILED)
+		die("mmap");
+	*spins = 0;
+	if (CHECK(fork()))
+		return;
+	CHECK(sched_setscheduler(0, SCHED_IDLE, &none));
+	__asm__ volatile("1: addi t0, t0, 1; sd t0, 0(%0); j 1b" : : "r"(spins) : "t0", "memory");
+	__builtin_unreachable();
+}
+
+/* Instructions the spinner has executed: three in each turn of its loop. */
+static uint64_t spun(void)
+{
+	return *spins * 3;
+}
 
 static char *path(const char *name)
 {
@@ -86,7 +143,8 @@ static int make_file(const char *name, size_t size)
 	memset(block, 'v', sizeof(block));
 	for (size_t done = 0; done < size; done += sizeof(block))
 		CHECK(write(fd, block, size - done < sizeof(block) ? size - done : sizeof(block)));
-	fsync(fd);
+	CHECK(fsync(fd));
+	CHECK(lseek(fd, 0, SEEK_SET));
 	return fd;
 }
 
@@ -99,22 +157,33 @@ static void *map(size_t len, int flags, int fd)
 	return p;
 }
 
-static void no_huge(void *p, size_t len)
-{
-	madvise(p, len, MADV_NOHUGEPAGE);
-}
-
 static void reap(pid_t pid)
 {
-	int status;
-
-	CHECK(waitpid(pid, &status, 0));
+	CHECK(waitpid(pid, NULL, 0));
 }
 
+static void end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	reap(pid);
+}
+
+/* The @i'th number of a walk that visits each of 0..n-1 once; @n is a power of 2. */
+static size_t shuffled(size_t i, size_t n)
+{
+	return (i * 2654435761u + 12345) & (n - 1);
+}
+
+static char data[1 << 20];
+
 #include "rows/calls.h"
+#include "rows/ipc.h"
 #include "rows/files.h"
+#include "rows/data.h"
 #include "rows/memory.h"
+#include "rows/faults.h"
 #include "rows/processes.h"
+#include "rows/scaling.h"
 
 struct row {
 	const char *name, *unit, *what;
@@ -124,32 +193,40 @@ struct row {
 static const struct row rows[] = {
 	CALL_ROWS
 	FILE_ROWS
-	MEMORY_ROWS
+	SIGNAL_ROWS
+	IPC_ROWS
 	PROCESS_ROWS
+	FAULT_ROWS
+	MEMORY_ROWS
+	DATA_ROWS
 };
 
-/* run one row in a child; its figure comes through a pipe */
-static double run_row(const struct row *r)
+static const struct row scaling_rows[] = { SCALING_ROWS };
+
+/* Run one row in a process group of its own: false, and the reason, or its figure. */
+static bool run_row(const struct row *r, double *figure, const char **why)
 {
-	double v = ABSENT;
-	int fds[2];
+	int fds[2], status;
+	bool got;
 	pid_t pid;
 
 	CHECK(pipe(fds));
 	pid = CHECK(fork());
 	if (!pid) {
 		close(fds[0]);
-		v = r->run();
-		if (write(fds[1], &v, sizeof(v)) != sizeof(v))
-			_exit(1);
-		_exit(0);
+		setpgid(0, 0);
+		alarm(ROW_LIMIT);
+		*figure = r->run();
+		_exit(write(fds[1], figure, sizeof(*figure)) != sizeof(*figure));
 	}
 	close(fds[1]);
-	if (read(fds[0], &v, sizeof(v)) != sizeof(v))
-		v = ABSENT;
+	CHECK(waitpid(pid, &status, 0));
+	kill(-pid, SIGKILL);
+	got = WIFEXITED(status) && !WEXITSTATUS(status) &&
+	      read(fds[0], figure, sizeof(*figure)) == sizeof(*figure) && isfinite(*figure);
 	close(fds[0]);
-	reap(pid);
-	return v;
+	*why = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_ABSENT ? "absent" : "failed";
+	return got;
 }
 
 static bool wanted(const char *name, int n, char **patterns)
@@ -160,40 +237,71 @@ static bool wanted(const char *name, int n, char **patterns)
 	return !n;
 }
 
+static void print_row(const struct row *r, bool tsv)
+{
+	const char *why;
+	char text[32];
+	double v;
+
+	if (run_row(r, &v, &why))
+		snprintf(text, sizeof(text), "%.*f", v < 100 ? 2 : 1, v);
+	else
+		snprintf(text, sizeof(text), "%s", why);
+	printf(tsv ? "BENCH\t%s\t%s\t%s\n" : "%-18s %14s  %s\n", r->name, text, r->unit);
+	fflush(stdout);
+}
+
+/*
+ * What the boot has cost: the time counter runs from reset on, at the 10 MHz of
+ * QEMU's machine, and nothing has been started that could hold memory of its own.
+ */
+static void __attribute__((noreturn)) be_process_1(void)
+{
+	struct sysinfo info;
+	uint64_t ticks;
+
+	__asm__ volatile("rdtime %0" : "=r"(ticks));
+	if (sysinfo(&info))
+		memset(&info, 0, sizeof(info));
+	printf("\nBENCH\tboot\t%llu\tinstr\n", (unsigned long long)ticks * 100);
+	printf("BENCH\tmem_total\t%llu\tKiB\n", (unsigned long long)info.totalram * info.mem_unit >> 10);
+	printf("BENCH\tmem_free\t%llu\tKiB\n", (unsigned long long)info.freeram * info.mem_unit >> 10);
+	fflush(stdout);
+	tcdrain(1);
+	reboot(RB_POWER_OFF);
+	_exit(1);
+}
+
 int main(int argc, char **argv)
 {
-	bool list = false, tsv = false;
+	const struct row *list = rows;
+	size_t n = sizeof(rows) / sizeof(rows[0]);
+	bool names = false, tsv = false;
 	int opt;
 
-	self = argv[0];
+	if (getpid() == 1)
+		be_process_1();
 	if (argc == 2 && !strcmp(argv[1], "--nothing"))
 		return 0;
-	while ((opt = getopt(argc, argv, "lt")) != -1) {
-		list |= opt == 'l';
+	while ((opt = getopt(argc, argv, "lts")) != -1) {
+		names |= opt == 'l';
 		tsv |= opt == 't';
+		if (opt == 's') {
+			list = scaling_rows;
+			n = sizeof(scaling_rows) / sizeof(scaling_rows[0]);
+		}
 		if (opt == '?')
 			return 2;
 	}
 	mkdir("/var/tmp", 01777);
 	mkdir(dir, 0755);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct row *r = &rows[i];
-		double v;
-
+	for (const struct row *r = list; r < list + n; r++) {
 		if (!wanted(r->name, argc - optind, argv + optind))
 			continue;
-		if (list) {
+		if (names)
 			printf("%-18s %-12s %s\n", r->name, r->unit, r->what);
-			continue;
-		}
-		v = run_row(r);
-		if (tsv)
-			printf("BENCH\t%s\t%.1f\t%s\n", r->name, v, r->unit);
-		else if (v == ABSENT)
-			printf("%-18s %12s %s\n", r->name, "absent", r->unit);
 		else
-			printf("%-18s %12.1f %s\n", r->name, v, r->unit);
-		fflush(stdout);
+			print_row(r, tsv);
 	}
 	return 0;
 }

@@ -1,17 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Rows of bench: names and files. */
-#define DEEP "a/b/c/d/e"
+/* Rows of bench: names, directories, attributes. */
+#include <dirent.h>
+
+#define DEEP "/d1/d2/d3/d4/d5"
+
+static int make_empty(const char *name)
+{
+	return CHECK(open(name, O_RDWR | O_CREAT, 0644));
+}
 
 static void deep_dir(void)
 {
-	char *p = path(DEEP "/f"), *s = p;
+	char name[] = DEEP "/f6";
 
-	while ((s = strchr(s + 1, '/'))) {
+	for (char *s = name; (s = strchr(s + 1, '/')); *s = '/') {
 		*s = 0;
-		mkdir(p, 0755);
-		*s = '/';
+		mkdir(name, 0755);
 	}
-	close(make_file(DEEP "/f", 4096));
+	close(make_empty(name));
+}
+
+/* a directory, made if need be, as the working directory */
+static void enter(const char *name)
+{
+	if (mkdir(name, 0755) && errno != EEXIST)
+		die("mkdir");
+	CHECK(chdir(name));
 }
 
 static double lseek_row(void)
@@ -21,43 +35,6 @@ static double lseek_row(void)
 	return TIMES(10000, lseek(fd, i & 1, SEEK_SET));
 }
 
-/* names right below the root, as the row says */
-static double open_close_d1(void)
-{
-	close(CHECK(open("/f1", O_RDWR | O_CREAT, 0644)));
-	return TIMES(5000, close(open("/f1", O_RDONLY)));
-}
-
-static double stat_d1(void)
-{
-	struct stat st;
-
-	close(CHECK(open("/f1", O_RDWR | O_CREAT, 0644)));
-	return TIMES(5000, stat("/f1", &st));
-}
-
-static double access_none_d1(void) { return TIMES(5000, access("/none", F_OK)); }
-
-static double in_deep(int what)
-{
-	struct stat st;
-
-	deep_dir();
-	CHECK(chdir(dir));
-	switch (what) {
-	case 0:
-		return TIMES(5000, close(open(DEEP "/f", O_RDONLY)));
-	case 1:
-		return TIMES(5000, stat(DEEP "/f", &st));
-	default:
-		return TIMES(5000, access(DEEP "/none", F_OK));
-	}
-}
-
-static double open_close_d6(void) { return in_deep(0); }
-static double stat_d6(void) { return in_deep(1); }
-static double access_none_d6(void) { return in_deep(2); }
-
 static double fstat_row(void)
 {
 	int fd = make_file("f", 4096);
@@ -66,18 +43,60 @@ static double fstat_row(void)
 	return TIMES(10000, fstat(fd, &st));
 }
 
-static double create_in(const char *d, bool un)
+static double open_close_d1(void)
 {
-	char name[64];
-	double made, gone;
+	close(make_empty("/f1"));
+	return TIMES(5000, close(CHECK(open("/f1", O_RDONLY))));
+}
 
-	CHECK(mkdir(d, 0755) && errno != EEXIST ? -1 : chdir(d));
+static double open_close_d6(void)
+{
+	deep_dir();
+	return TIMES(5000, close(CHECK(open(DEEP "/f6", O_RDONLY))));
+}
+
+static double stat_d1(void)
+{
+	struct stat st;
+
+	close(make_empty("/f1"));
+	return TIMES(5000, CHECK(stat("/f1", &st)));
+}
+
+static double stat_d6(void)
+{
+	struct stat st;
+
+	deep_dir();
+	return TIMES(5000, CHECK(stat(DEEP "/f6", &st)));
+}
+
+static double access_none_d1(void)
+{
+	return TIMES(5000, access("/none", F_OK));
+}
+
+static double access_none_d6(void)
+{
+	deep_dir();
+	return TIMES(5000, access(DEEP "/none", F_OK));
+}
+
+/* ---- making and removing names ---- */
+
+static double create_in(const char *d, bool gone)
+{
+	double created, unlinked;
+	char names[1000][8];
+
+	enter(d);
+	for (int i = 0; i < 1000; i++)
+		snprintf(names[i], sizeof(names[i]), "n%d", i);
 	for (int round = 0; ; round++) {
-		made = ONCE(1000, snprintf(name, sizeof(name), "n%ld", i);
-			    close(CHECK(open(name, O_CREAT | O_WRONLY, 0644))));
-		gone = ONCE(1000, snprintf(name, sizeof(name), "n%ld", i); CHECK(unlink(name)));
+		created = ONCE(1000, close(CHECK(open(names[i], O_CREAT | O_WRONLY, 0644))));
+		unlinked = ONCE(1000, CHECK(unlink(names[i])));
 		if (round)
-			return un ? gone : made;
+			return gone ? unlinked : created;
 	}
 }
 
@@ -88,7 +107,7 @@ static double unlink_tmpfs(void) { return create_in("/tmp/create", true); }
 
 static double mkdir_rmdir(const char *d)
 {
-	CHECK(mkdir(d, 0755) && errno != EEXIST ? -1 : chdir(d));
+	enter(d);
 	return TIMES(200, CHECK(mkdir("x", 0755)); CHECK(rmdir("x")));
 }
 
@@ -97,118 +116,89 @@ static double mkdir_rmdir_tmpfs(void) { return mkdir_rmdir("/tmp/dirs"); }
 
 static double rename_in(const char *d)
 {
-	CHECK(mkdir(d, 0755) && errno != EEXIST ? -1 : chdir(d));
-	close(CHECK(open("x", O_CREAT | O_WRONLY, 0644)));
+	enter(d);
+	unlink("y");
+	close(make_empty("x"));
 	return TIMES(500, CHECK(rename("x", "y")); CHECK(rename("y", "x"))) / 2;
 }
 
-static double rename_disk(void) { return rename_in(path("ren")); }
-static double rename_tmpfs(void) { return rename_in("/tmp/ren"); }
+static double rename_disk(void) { return rename_in(path("rename")); }
+static double rename_tmpfs(void) { return rename_in("/tmp/rename"); }
 
-static double proc_maps(void)
+/* ---- a directory of 10,000 ---- */
+
+#define MANY 10000
+
+static int many_names(void)
 {
-	static char buf[8192];
-
-	return TIMES(500, int fd = open("/proc/self/maps", O_RDONLY);
-		     while (read(fd, buf, sizeof(buf)) > 0); close(fd));
-}
-
-/* ---- data ---- */
-
-#define FSIZE (8 * MiB)
-static char data[1 << 20];
-
-static int data_file(bool tmpfs)
-{
-	static const char *const tmp = "/tmp/bench-data";
+	char name[16];
 	int fd;
 
-	if (!tmpfs)
-		return make_file("data", FSIZE);
-	fd = CHECK(open(tmp, O_RDWR | O_CREAT | O_TRUNC, 0644));
-	for (size_t n = 0; n < FSIZE; n += sizeof(data))
-		CHECK(write(fd, data, sizeof(data)));
-	unlink(tmp);
+	enter(path("many"));
+	snprintf(name, sizeof(name), "name%05d", MANY - 1);
+	for (int i = 0; i < MANY && access(name, F_OK); i++) {
+		char each[16];
+
+		snprintf(each, sizeof(each), "name%05d", i);
+		close(CHECK(open(each, O_CREAT | O_WRONLY, 0644)));
+	}
+	fd = CHECK(open(".", O_RDONLY | O_DIRECTORY));
+	fsync(fd);
 	return fd;
 }
 
-/* the whole file in pieces of @n bytes; per page */
-static double whole(bool tmpfs, bool wr, size_t n)
+static double readdir_10k(void)
 {
-	int fd = data_file(tmpfs);
+	int fd = many_names();
+	long n = 0;
+
+	return TIMES(8, CHECK(lseek(fd, 0, SEEK_SET));
+		     while ((n = CHECK(syscall(SYS_getdents64, fd, data, 32768))) > 0)) / MANY;
+}
+
+static double stat_10k(void)
+{
+	int fd = many_names();
+	struct stat st;
+	char name[16] = "";
 	double v = 0;
 
 	for (int round = 0; round < 2; round++) {
-		lseek(fd, 0, SEEK_SET);
-		v = ONCE((long)(FSIZE / n), if ((wr ? write(fd, data, n) : read(fd, data, n)) != (ssize_t)n) die("io"));
-	}
-	return v / ((double)n / PAGE);
-}
+		uint64_t t0, base;
 
-static double read_4k_disk(void) { return whole(false, false, 4096); }
-static double read_64k_disk(void) { return whole(false, false, 65536); }
-static double read_1m_disk(void) { return whole(false, false, 1 << 20); }
-static double read_4k_tmpfs(void) { return whole(true, false, 4096); }
-static double read_64k_tmpfs(void) { return whole(true, false, 65536); }
-static double read_1m_tmpfs(void) { return whole(true, false, 1 << 20); }
-static double write_4k_disk(void) { return whole(false, true, 4096); }
-static double write_64k_disk(void) { return whole(false, true, 65536); }
-static double write_1m_disk(void) { return whole(false, true, 1 << 20); }
-static double write_4k_tmpfs(void) { return whole(true, true, 4096); }
-static double write_64k_tmpfs(void) { return whole(true, true, 65536); }
-static double write_1m_tmpfs(void) { return whole(true, true, 1 << 20); }
-
-static double read_rand_disk(void)
-{
-	int fd = data_file(false);
-	uint32_t x = 1;
-
-	return TIMES(2000, x = x * 1664525 + 1013904223;
-		     if (pread(fd, data, PAGE, (x >> 8) % (FSIZE / PAGE) * PAGE) != (ssize_t)PAGE) die("pread"));
-}
-
-static double read_64b_disk(void)
-{
-	int fd = data_file(false);
-
-	return TIMES(5000, if (pread(fd, data, 64, 128) != 64) die("pread"));
-}
-
-static double append(bool tmpfs, size_t n, long count)
-{
-	double v = 0;
-
-	for (int round = 0; round < 2; round++) {
-		int fd = CHECK(open(tmpfs ? "/tmp/bench-app" : path("app"), O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0644));
-
-		v = ONCE(count, if (write(fd, data, n) != (ssize_t)n) die("append"));
-		close(fd);
-	}
-	unlink("/tmp/bench-app");
-	return v;
-}
-
-static double append_4k_disk(void) { return append(false, PAGE, FSIZE / PAGE); }
-static double append_4k_tmpfs(void) { return append(true, PAGE, FSIZE / PAGE); }
-static double append_64b_disk(void) { return append(false, 64, 5000); }
-
-static double truncate_in(bool tmpfs)
-{
-	double v = 0;
-
-	for (int round = 0; round < 2; round++) {
-		int fd = data_file(tmpfs);
-
-		if (!tmpfs)
-			fsync(fd);
-		v = ONCE(1, CHECK(ftruncate(fd, 0))) / (FSIZE / PAGE);
-		close(fd);
+		/* making the names has its price as well */
+		base = now();
+		for (int i = 0; i < MANY; i++)
+			snprintf(name, sizeof(name), "name%05d", i);
+		t0 = now();
+		for (int i = 0; i < MANY; i++) {
+			snprintf(name, sizeof(name), "name%05d", i);
+			CHECK(fstatat(fd, name, &st, 0));
+		}
+		v = ((double)(now() - t0) - (double)(t0 - base)) / MANY;
 	}
 	return v;
 }
 
-static double truncate_disk(void) { return truncate_in(false); }
-static double truncate_tmpfs(void) { return truncate_in(true); }
+static double lookup_miss_10k(void)
+{
+	int fd = many_names();
+	char names[200][16];
+
+	for (int i = 0; i < 200; i++)
+		snprintf(names[i], sizeof(names[i]), "none%05d", i);
+	faccessat(fd, "warm", F_OK, 0);
+	return ONCE(200, faccessat(fd, names[i], F_OK, 0));
+}
+
+static double proc_maps(void)
+{
+	int fd;
+
+	return TIMES(500, fd = CHECK(open("/proc/self/maps", O_RDONLY));
+		     while (read(fd, data, 8192) > 0);
+		     close(fd));
+}
 
 #define FILE_ROWS \
 	{ "lseek", "instr", "lseek in a disk file", lseek_row }, \
@@ -221,29 +211,13 @@ static double truncate_tmpfs(void) { return truncate_in(true); }
 	{ "access_none_d6", "instr", "access, ENOENT, path of 6 names", access_none_d6 }, \
 	{ "create_disk", "instr", "create + close, 1,000 files in a directory", create_disk }, \
 	{ "unlink_disk", "instr", "unlink those", unlink_disk }, \
-	{ "create_tmpfs", "instr", "create + close on tmpfs", create_tmpfs }, \
-	{ "unlink_tmpfs", "instr", "unlink those", unlink_tmpfs }, \
+	{ "create_tmpfs", "instr", "the same on tmpfs", create_tmpfs }, \
+	{ "unlink_tmpfs", "instr", "unlink those on tmpfs", unlink_tmpfs }, \
 	{ "mkdir_rmdir_disk", "instr", "mkdir + rmdir", mkdir_rmdir_disk }, \
 	{ "mkdir_rmdir_tmpfs", "instr", "mkdir + rmdir on tmpfs", mkdir_rmdir_tmpfs }, \
 	{ "rename_disk", "instr", "rename within a directory", rename_disk }, \
-	{ "rename_tmpfs", "instr", "rename on tmpfs", rename_tmpfs }, \
-	{ "proc_maps", "instr", "open, read, close /proc/self/maps", proc_maps }, \
-	{ "read_4k_disk", "instr/page", "cached file, 4 KiB reads", read_4k_disk }, \
-	{ "read_64k_disk", "instr/page", "cached file, 64 KiB reads", read_64k_disk }, \
-	{ "read_1m_disk", "instr/page", "cached file, 1 MiB reads", read_1m_disk }, \
-	{ "read_4k_tmpfs", "instr/page", "tmpfs, 4 KiB reads", read_4k_tmpfs }, \
-	{ "read_64k_tmpfs", "instr/page", "tmpfs, 64 KiB reads", read_64k_tmpfs }, \
-	{ "read_1m_tmpfs", "instr/page", "tmpfs, 1 MiB reads", read_1m_tmpfs }, \
-	{ "read_rand_disk", "instr/page", "pread of random 4 KiB, cached", read_rand_disk }, \
-	{ "read_64b_disk", "instr", "pread of 64 bytes, cached", read_64b_disk }, \
-	{ "write_4k_disk", "instr/page", "overwrite, no sync, 4 KiB", write_4k_disk }, \
-	{ "write_64k_disk", "instr/page", "overwrite, no sync, 64 KiB", write_64k_disk }, \
-	{ "write_1m_disk", "instr/page", "overwrite, no sync, 1 MiB", write_1m_disk }, \
-	{ "write_4k_tmpfs", "instr/page", "tmpfs overwrite, 4 KiB", write_4k_tmpfs }, \
-	{ "write_64k_tmpfs", "instr/page", "tmpfs overwrite, 64 KiB", write_64k_tmpfs }, \
-	{ "write_1m_tmpfs", "instr/page", "tmpfs overwrite, 1 MiB", write_1m_tmpfs }, \
-	{ "append_4k_disk", "instr/page", "append 4 KiB, no sync, file of 8 MiB", append_4k_disk }, \
-	{ "append_4k_tmpfs", "instr/page", "append 4 KiB on tmpfs", append_4k_tmpfs }, \
-	{ "append_64b_disk", "instr", "append 64 bytes", append_64b_disk }, \
-	{ "truncate_disk", "instr/page", "ftruncate 8 MiB to nothing", truncate_disk }, \
-	{ "truncate_tmpfs", "instr/page", "ftruncate 8 MiB to nothing on tmpfs", truncate_tmpfs },
+	{ "rename_tmpfs", "instr", "rename within a directory on tmpfs", rename_tmpfs }, \
+	{ "readdir_10k", "instr/entry", "getdents64 of 10,000 entries, disk, cached", readdir_10k }, \
+	{ "stat_10k", "instr", "fstatat of each of them, second time", stat_10k }, \
+	{ "lookup_miss_10k", "instr", "a new missing name among 10,000, disk", lookup_miss_10k }, \
+	{ "proc_maps", "instr", "open, read, close /proc/self/maps", proc_maps },

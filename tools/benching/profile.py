@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Where instructions go, by function: the program counter, sampled through QEMU's gdb stub.
+
+The machine is stopped at moments that the host's clock picks, which under -icount
+has nothing to do with what the guest does, so that samples are spread as the
+instructions are.
+"""
+
+import bisect
+import collections
+import os
+import socket
+import subprocess
+import threading
+import time
+
+from benching import machine
+
+NM = os.environ.get('CROSS', 'riscv64-linux-gnu-') + 'nm'
+INTERVAL = 0.004        # seconds of the host between samples
+KERNEL_START = 1 << 63
+PC = 32                 # the number of the register, as the stub counts them
+
+
+class Symbols:
+    def __init__(self, elf):
+        listing = subprocess.run([NM, '-n', elf], check=True, text=True, stdout=subprocess.PIPE).stdout
+        found = [line.split() for line in listing.splitlines()]
+        found = [(int(f[0], 16), f[2]) for f in found if len(f) == 3 and f[1] in 'tTwW' and f[2][0] != '.']
+        self.addresses = [address for address, _ in found]
+        self.names = [name for _, name in found]
+
+    def name(self, pc):
+        if pc < KERNEL_START:
+            return '(firmware)' if 0x80000000 <= pc < 0x80200000 else '(user)'
+        at = bisect.bisect_right(self.addresses, pc) - 1
+        return self.names[at] if at >= 0 else f'{pc:#x}'
+
+
+class Stub:
+    """As much of gdb's remote protocol as it takes to stop a machine and ask where it is."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(10)
+        for _ in range(100):
+            try:
+                self.socket.connect(path)
+                break
+            except OSError:
+                time.sleep(0.1)
+        self.data = b''
+
+    def send(self, text):
+        body = text.encode()
+        self.socket.sendall(b'$' + body + b'#%02x' % (sum(body) & 255))
+
+    def receive(self):
+        while True:
+            start = self.data.find(b'$')
+            end = self.data.find(b'#', start)
+            if 0 <= start < end and len(self.data) >= end + 3:
+                body, self.data = self.data[start + 1:end], self.data[end + 3:]
+                self.socket.sendall(b'+')
+                return body.decode()
+            more = self.socket.recv(4096)
+            if not more:
+                raise EOFError
+            self.data += more
+
+    def ask(self, text):
+        self.send(text)
+        return self.receive()
+
+    def sample(self):
+        """Let the machine run for a while; where it was then."""
+        self.send('c')
+        time.sleep(INTERVAL)
+        self.socket.sendall(b'\x03')
+        self.receive()
+        return int.from_bytes(bytes.fromhex(self.ask(f'p{PC:x}')), 'little')
+
+
+class Sampler(threading.Thread):
+    """Samples while @on is set: the boot and the end are nobody's row."""
+
+    def __init__(self, path):
+        super().__init__(daemon=True)
+        self.path = path
+        self.on = threading.Event()
+        self.counts = collections.Counter()
+
+    def run(self):
+        stub = Stub(self.path)
+        try:
+            while True:
+                pc = stub.sample()
+                if self.on.is_set():
+                    self.counts[pc] += 1
+        except (EOFError, OSError, ValueError):
+            pass        # the machine is off
+
+
+def report(counts, symbols, limit=45):
+    by_name = collections.Counter()
+    for pc, n in counts.items():
+        by_name[symbols.name(pc)] += n
+    total = sum(by_name.values())
+    if not total:
+        print('no samples: the rows were over too soon')
+        return
+    print(f'{total} samples')
+    seen = 0
+    for name, n in by_name.most_common(limit):
+        seen += n
+        print(f'{100 * n / total:6.2f} %  {100 * seen / total:6.2f} %  {name}')
+
+
+def run(names, linux):
+    names = [n for n in names if n not in machine.BOOT_ROWS]
+    with machine.workdir() as folder:
+        path = os.path.abspath(f'{folder}/gdb')
+        sampler = Sampler(path)
+
+        def started():
+            sampler.on.set()
+
+        sampler.start()
+        machine.run_rows(linux, names, lambda name, figure: print(f'{name:18} {figure}', flush=True),
+                         extra=(*machine.ICOUNT, '-chardev', f'socket,path={path},server=on,wait=off,id=gdb',
+                                '-gdb', 'chardev:gdb'), on_start=started)
+        sampler.join(10)
+    report(sampler.counts, Symbols('build/vellum'))
+    return 0

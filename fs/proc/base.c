@@ -102,30 +102,38 @@ bool ptrace_may_access(struct task_struct *t, unsigned int mode)
 	return ok;
 }
 
+/* Context: rcu. The memory of an mm stays one for a grace period, though it may become another's. */
+static bool is_dumpable(struct task_struct *t)
+{
+	struct mm_struct *mm;
+	unsigned int dumpable;
+
+	do {
+		mm = READ_ONCE(t->mm);
+		if (!mm)
+			return false;
+		dumpable = READ_ONCE(mm->dumpable);
+	} while (READ_ONCE(t->mm) != mm);
+	return dumpable == 1;
+}
+
 /** task_dump_owner - who owns the files of @t: its user, or root if it shall not be
  *  looked into. The directory itself (0555) always is the user's. */
 void task_dump_owner(struct task_struct *t, umode_t mode, uid_t *uid, gid_t *gid)
 {
-	const struct cred *cred;
-	struct mm_struct *mm;
+	uid_t u = 0;
+	gid_t g = 0;
 
-	*uid = *gid = 0;
-	if (t->flags & PF_KTHREAD)
-		return;
-	if (mode != (S_IFDIR | 0555)) {
-		mm = get_task_mm(t);
-		if (!mm)
-			return;
-		if (mm->dumpable != 1) {
-			mmput(mm);
-			return;
-		}
-		mmput(mm);
+	rcu_read_lock();
+	if (!(t->flags & PF_KTHREAD) && (mode == (S_IFDIR | 0555) || is_dumpable(t))) {
+		const struct cred *cred = rcu_dereference(t->real_cred);
+
+		u = cred->euid;
+		g = cred->egid;
 	}
-	cred = get_task_cred(t);
-	*uid = cred->euid;
-	*gid = cred->egid;
-	put_cred(cred);
+	rcu_read_unlock();
+	*uid = u;
+	*gid = g;
 }
 
 /* ---- inodes and dentries ---- */
@@ -153,14 +161,14 @@ struct inode *proc_pid_make_inode(struct super_block *sb, struct task_struct *t,
 static int pid_revalidate(struct dentry *d, unsigned int flags)
 {
 	struct inode *inode = d->d_inode;
-	struct task_struct *t = get_proc_task(inode);
+	struct task_struct *t;
 
-	if (!t)
-		return 0;
-	task_dump_owner(t, inode->i_mode, &inode->i_uid, &inode->i_gid);
-	inode->i_mode &= ~(S_ISUID | S_ISGID);
-	put_task_struct(t);
-	return 1;
+	rcu_read_lock();
+	t = pid_task(proc_pid(inode), PIDTYPE_PID);
+	if (t)
+		task_dump_owner(t, inode->i_mode, &inode->i_uid, &inode->i_gid);
+	rcu_read_unlock();
+	return t != NULL;
 }
 
 int pid_delete_dentry(const struct dentry *d)

@@ -118,22 +118,31 @@ static void free_text(void *text)
 	kfree(text);
 }
 
-static const char *give_text(char *text, struct delayed_call *done)
+/* "TGID", or "TGID/task/TID", to be freed by @done */
+static const char *self_text(bool thread, struct delayed_call *done)
 {
+	char *text = kmalloc(32, GFP_KERNEL), *p;
+
 	if (!text)
 		return ERR_PTR(-ENOMEM);
+	p = put_dec(text, current->tgid);
+	if (thread) {
+		memcpy(p, "/task/", 6);
+		p = put_dec(p + 6, current->pid);
+	}
+	*p = '\0';
 	set_delayed_call(done, free_text, text);
 	return text;
 }
 
 static const char *self_get_link(struct dentry *d, struct inode *inode, struct delayed_call *done)
 {
-	return give_text(kasprintf(GFP_KERNEL, "%d", current->tgid), done);
+	return self_text(false, done);
 }
 
 static const char *thread_self_get_link(struct dentry *d, struct inode *inode, struct delayed_call *done)
 {
-	return give_text(kasprintf(GFP_KERNEL, "%d/task/%d", current->tgid, current->pid), done);
+	return self_text(true, done);
 }
 
 static const struct inode_operations self_iops = { .get_link = self_get_link };

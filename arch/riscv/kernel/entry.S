@@ -187,11 +187,15 @@ user_exception:
 	sd	a2, PT_BADADDR(sp)
 	ld	gp, TASK_PERCPU(tp)
 	mv	a0, sp
-	bltz	a1, 1f
+	li	t0, EXC_INST_PAGE_FAULT
+	bgeu	a1, t0, 1f
 	call	do_user_trap
-	j	2f
-1:	call	do_irq
-2:
+	j	3f
+1:	bltz	a1, 2f
+	call	do_user_page_fault
+	j	3f
+2:	call	do_irq
+3:
 #if CONFIG_DEBUG
 	call	lockdep_user_return
 #endif

@@ -53,14 +53,10 @@ static void illegal_instruction(struct pt_regs *regs)
 		user_signal(regs, SIGILL, ILL_ILLOPC, regs->epc);
 }
 
+/* all but page faults, which have an entry of their own */
 void do_user_trap(struct pt_regs *regs, unsigned long cause, unsigned long badaddr)
 {
 	switch (cause) {
-	case EXC_INST_PAGE_FAULT:
-	case EXC_LOAD_PAGE_FAULT:
-	case EXC_STORE_PAGE_FAULT:
-		do_page_fault(regs, cause, badaddr);
-		return;
 	case EXC_INST_ILLEGAL:
 		illegal_instruction(regs);
 		return;
@@ -115,7 +111,7 @@ void do_kernel_trap(struct pt_regs *regs, unsigned long cause, unsigned long bad
 	case EXC_INST_PAGE_FAULT:
 	case EXC_LOAD_PAGE_FAULT:
 	case EXC_STORE_PAGE_FAULT:
-		do_page_fault(regs, cause, badaddr);
+		do_kernel_page_fault(regs, cause, badaddr);
 		return;
 	default:
 		/* uaccess may meet a device mapping, and misaligned atomics */

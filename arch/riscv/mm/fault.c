@@ -83,7 +83,8 @@ static bool spurious_kernel_fault(unsigned long cause, unsigned long addr)
 	return true;
 }
 
-static void kernel_fault(struct pt_regs *regs, unsigned long cause, unsigned long addr)
+/** do_kernel_page_fault - cause is that of a page fault, in the kernel. */
+void do_kernel_page_fault(struct pt_regs *regs, unsigned long cause, unsigned long addr)
 {
 	int code;
 
@@ -107,20 +108,22 @@ static void kernel_fault(struct pt_regs *regs, unsigned long cause, unsigned lon
 		kernel_oops(regs, addr);
 }
 
-void do_page_fault(struct pt_regs *regs, unsigned long cause, unsigned long addr)
+/** do_user_page_fault - any @cause from that of instruction page faults on, in user mode. */
+void do_user_page_fault(struct pt_regs *regs, unsigned long cause, unsigned long addr)
 {
 	unsigned int flags = FAULT_FLAG_USER;
 	int sig, code;
 
-	if (unlikely(!user_mode(regs))) {
-		kernel_fault(regs, cause, addr);
-		return;
-	}
 	local_irq_enable();
-	if (cause == EXC_STORE_PAGE_FAULT)
+	if (cause == EXC_STORE_PAGE_FAULT) {
 		flags = FAULT_FLAG_USER | FAULT_FLAG_WRITE;
-	else if (cause == EXC_INST_PAGE_FAULT)
+	} else if (cause != EXC_LOAD_PAGE_FAULT) {
 		flags = FAULT_FLAG_USER | FAULT_FLAG_INSTRUCTION;
+		if (unlikely(cause != EXC_INST_PAGE_FAULT)) {
+			do_user_trap(regs, cause, addr);
+			return;
+		}
+	}
 	if (likely(addr < TASK_SIZE)) {
 		sig = do_user_fault(addr, flags, &code);
 		if (likely(sig <= 0))

@@ -62,7 +62,7 @@ int map_kernel_page(unsigned long va, phys_addr_t pa, pgprot_t prot)
 			return -ENOMEM;
 	}
 	pte_set(&table[pt_index(va, 0)], pfn_pte(PFN_DOWN(pa), prot));
-	/* a hart that remembers the invalid entry faults, and do_page_fault() retries */
+	/* a hart that remembers the invalid entry faults, and do_kernel_page_fault() retries */
 	asm volatile("sfence.vma %0, zero" :: "r"(va) : "memory");
 	return 0;
 }

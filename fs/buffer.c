@@ -349,28 +349,6 @@ void forget_inode_blocks(struct inode *inode)
 	}
 }
 
-/**
- * generic_fsync - ->fsync of filesystems with blocks: data, inode, its metadata blocks,
- * and the device's own cache.
- * Context: may sleep. Return: 0; -EIO, -ENOSPC as write-back met them.
- */
-int generic_fsync(struct file *file, loff_t start, loff_t end, int datasync)
-{
-	struct inode *inode = file->f_mapping->host;
-	int ret = file_write_and_wait_range(file, start, end), err;
-
-	if (!datasync || (inode->i_state & I_DIRTY_DATASYNC)) {
-		err = sync_inode_metadata(inode, true);
-		if (!ret)
-			ret = err;
-	}
-	err = sync_inode_blocks(inode);
-	if (!ret)
-		ret = err;
-	err = blkdev_issue_flush(inode->i_sb->s_bdev);
-	return ret ? ret : err;
-}
-
 /** sync_blockdev - write all dirty blocks of @bdev and wait. Return: 0 or -errno. */
 int sync_blockdev(struct block_device *bdev)
 {

@@ -406,5 +406,5 @@ const struct file_operations ext2_dir_operations = {
 	.read		= read_dir,
 	.iterate_shared	= ext2_readdir,
 	.unlocked_ioctl	= ext2_ioctl,
-	.fsync		= generic_fsync,
+	.fsync		= ext2_fsync,
 };

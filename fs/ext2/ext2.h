@@ -164,6 +164,7 @@ struct ext2_inode {
 	u32 last_iblock, last_pblock;	/* the newest block: goal of the next */
 	u32 dir_start_lookup;		/* page where the last name was found */
 	bool fresh;			/* new: its place in the table holds an old inode */
+	bool new_name;			/* its first name may not be on the disk yet: fsync sees to it */
 	struct inode vfs;
 };
 
@@ -208,6 +209,7 @@ void ext2_free_inode(struct super_block *sb, unsigned long ino, bool dir);
 struct inode *ext2_iget(struct super_block *sb, unsigned long ino);	/* ERR_PTR */
 int ext2_write_inode(struct inode *inode, struct writeback_control *wbc);
 void ext2_evict_inode(struct inode *inode);
+int ext2_sync_inode(struct inode *inode, bool datasync);
 int ext2_setattr(struct dentry *d, struct iattr *attr);
 void ext2_set_file_ops(struct inode *inode);
 void ext2_set_inode_flags(struct inode *inode);
@@ -245,6 +247,7 @@ extern const struct inode_operations ext2_dir_inode_operations, ext2_special_ino
 extern const struct inode_operations ext2_file_inode_operations;
 extern const struct inode_operations ext2_symlink_inode_operations, ext2_fast_symlink_inode_operations;
 extern const struct file_operations ext2_file_operations;
+int ext2_fsync(struct file *f, loff_t start, loff_t end, int datasync);
 long ext2_ioctl(struct file *f, unsigned int cmd, unsigned long arg);
 
 #endif

@@ -2,6 +2,7 @@
 /* Regular files: all of it is the page cache's, but for allocating at a store. */
 #include "ext2.h"
 #include <arch/uaccess.h>
+#include <drivers/block.h>
 #include <lib/err.h>
 #include <mm/mm.h>
 
@@ -23,6 +24,57 @@ static int ext2_mmap(struct file *file, struct vm_area_struct *vma)
 	return 0;
 }
 
+static void keep_first(int *err, int new)
+{
+	if (!*err)
+		*err = new;
+}
+
+/* data, pointers and inode of a directory */
+static int sync_dir(struct inode *dir)
+{
+	int err = filemap_write_and_wait_range(dir->i_mapping, 0, MAX_LFS_FILESIZE);
+
+	keep_first(&err, ext2_sync_inode(dir, false));
+	keep_first(&err, sync_inode_blocks(dir));
+	return err;
+}
+
+/* A file made since its directory was written: its name must be there too, and its directory's. */
+static int sync_names(struct dentry *d)
+{
+	int err = 0;
+
+	dget(d);
+	while (!err && !IS_ROOT(d) && EXT2_I(d_inode(d))->new_name) {
+		struct dentry *parent = dget_parent(d);
+
+		EXT2_I(d_inode(d))->new_name = false;
+		err = sync_dir(d_inode(parent));
+		dput(d);
+		d = parent;
+	}
+	dput(d);
+	return err;
+}
+
+/**
+ * ext2_fsync - data, block pointers, the inode and, for a new file, its name.
+ * Context: may sleep. Return: 0; -EIO, -ENOSPC as write-back met them.
+ */
+int ext2_fsync(struct file *f, loff_t start, loff_t end, int datasync)
+{
+	struct inode *inode = file_inode(f);
+	int err = file_write_and_wait_range(f, start, end);
+
+	keep_first(&err, ext2_sync_inode(inode, datasync));
+	keep_first(&err, sync_inode_blocks(inode));
+	if (unlikely(EXT2_I(inode)->new_name))
+		keep_first(&err, sync_names(f->f_path.dentry));
+	keep_first(&err, blkdev_issue_flush(inode->i_sb->s_bdev));
+	return err;
+}
+
 const struct file_operations ext2_file_operations = {
 	.llseek		= generic_file_llseek,
 	.read_iter	= generic_file_read_iter,
@@ -30,7 +82,7 @@ const struct file_operations ext2_file_operations = {
 	.unlocked_ioctl	= ext2_ioctl,
 	.mmap		= ext2_mmap,
 	.open		= generic_file_open,
-	.fsync		= generic_fsync,
+	.fsync		= ext2_fsync,
 };
 
 const struct inode_operations ext2_file_inode_operations = {

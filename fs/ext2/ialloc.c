@@ -155,7 +155,7 @@ struct inode *ext2_new_inode(struct inode *dir, umode_t mode)
 	ei->i_file_acl = ei->i_dtime = 0;
 	ei->group = (inode->i_ino - 1) / s->inodes_per_group;
 	ei->last_pblock = ei->dir_start_lookup = 0;
-	ei->fresh = true;
+	ei->fresh = ei->new_name = true;
 	ext2_set_inode_flags(inode);
 	err = insert_inode_locked(inode);
 	if (err) {

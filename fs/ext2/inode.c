@@ -150,7 +150,7 @@ static int fill_inode(struct inode *inode, const struct ext2_disk_inode *raw)
 	ei->i_file_acl = le32_to_cpu(raw->i_file_acl);
 	ei->group = (inode->i_ino - 1) / s->inodes_per_group;
 	ei->last_pblock = ei->dir_start_lookup = 0;
-	ei->fresh = false;
+	ei->fresh = ei->new_name = false;
 	memcpy(ei->i_data, raw->i_block, sizeof(ei->i_data));
 	ext2_set_inode_flags(inode);
 	if (!inode->i_nlink && (!inode->i_mode || ei->i_dtime))
@@ -241,6 +241,27 @@ int ext2_write_inode(struct inode *inode, struct writeback_control *wbc)
 		err = block_sync(&b);
 	block_put(&b);
 	return err;
+}
+
+/**
+ * ext2_sync_inode - the inode as it is now goes to the disk. Write-back may have
+ * copied it into its table before, so that the inode is clean and the table is not.
+ * With @datasync, times alone are no reason to write.
+ * Return: 0 or -errno.
+ */
+int ext2_sync_inode(struct inode *inode, bool datasync)
+{
+	struct ext2_disk_inode *raw;
+	struct block_ref b;
+	int err = 0, err2;
+
+	if (!datasync || (inode->i_state & I_DIRTY_DATASYNC))
+		err = sync_inode_metadata(inode, true);
+	err2 = raw_inode(inode->i_sb, inode->i_ino, &b, &raw);
+	if (!err2)
+		err2 = block_sync(&b);
+	block_put(&b);
+	return err ? err : err2;
 }
 
 /* extended attributes are not read, but a dying inode gives its block up */

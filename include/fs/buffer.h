@@ -45,7 +45,6 @@ void clean_bdev_blocks(struct super_block *sb, u64 nr, u64 count);
 /** sync_inode_blocks - write and wait for the metadata blocks of @inode. */
 int sync_inode_blocks(struct inode *inode);
 void forget_inode_blocks(struct inode *inode);		/* eviction */
-int generic_fsync(struct file *f, loff_t start, loff_t end, int datasync); /* data, inode, blocks, device flush */
 
 /* get_block: map file block @iblock: @create allocates. map->len is asked and given in blocks. */
 struct block_map {

@@ -39,7 +39,7 @@ EXCEPTIONS = {
     'fs/exec.c': {'arch/processor.h'},
     'fs/binfmt_elf.c': {'arch/processor.h'},
     # A filesystem supplies vm_operations and answers ioctls; it mounts a device.
-    'fs/ext2/file.c': {'mm/mm.h', 'arch/uaccess.h'},
+    'fs/ext2/file.c': {'mm/mm.h', 'arch/uaccess.h', 'drivers/block.h'},
     'fs/ext2/super.c': {'drivers/block.h'},
     # tmpfs is memory with names: it accounts pages, and supplies vm_operations.
     'fs/tmpfs/': {'mm/mm.h', 'mm/page_alloc.h', 'arch/uaccess.h'},

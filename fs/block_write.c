@@ -18,6 +18,7 @@
 #include <lib/string.h>
 #include <mm/mm.h>
 #include <mm/pagemap.h>
+#include <mm/reclaim.h>
 #include "internal_block.h"
 
 /*
@@ -86,8 +87,12 @@ static int prepare_write(struct inode *inode, struct folio *f, size_t from, size
 			folio_mark_dirty(f);
 		return err;
 	}
-	if (folio_test_uptodate(f))
+	if (folio_test_uptodate(f)) {
+		/* nothing else would write the new block's zeros if the copy fails (W2) */
+		if (fresh)
+			folio_mark_dirty(f);
 		return 0;
+	}
 	if (from == 0 && (to == PAGE_SIZE || folio_pos(f) + (loff_t)to >= isize)) {
 		u32 written = (1U << ((to + (1U << inode->i_blkbits) - 1) >> inode->i_blkbits)) - 1;
 
@@ -112,12 +117,9 @@ static int prepare_write(struct inode *inode, struct folio *f, size_t from, size
 	return err;
 }
 
-/**
- * block_write_begin - ->write_begin: a locked folio ready for bytes [@pos, @pos + @len).
- * Context: i_rwsem held; sleeps. Return: 0; -ENOSPC, -EIO, -ENOMEM, -EFBIG.
- */
-int block_write_begin(struct address_space *m, loff_t pos, unsigned int len,
-		      struct folio **foliop, get_block_t get_block)
+/* A folio that has to be made, read, or given blocks first. */
+static noinline int write_begin_slow(struct address_space *m, loff_t pos, unsigned int len,
+				     struct folio **foliop, get_block_t get_block)
 {
 	struct folio *f = __filemap_get_folio(m, pos >> PAGE_SHIFT,
 					      FGP_LOCK | FGP_CREAT | FGP_WRITE | FGP_ACCESSED,
@@ -127,15 +129,39 @@ int block_write_begin(struct address_space *m, loff_t pos, unsigned int len,
 
 	if (IS_ERR(f))
 		return PTR_ERR(f);
-	*foliop = f;
-	if (likely(folio_test_uptodate(f) && (f->private & (FM_CONTIG | FM_SCATTERED))))
-		return 0;
 	err = prepare_write(m->host, f, from, from + len, get_block);
-	if (likely(!err))
-		return 0;
-	folio_unlock(f);
-	folio_put(f);
-	return err;
+	if (unlikely(err)) {
+		folio_unlock(f);
+		folio_put(f);
+		return err;
+	}
+	*foliop = f;
+	return 0;
+}
+
+/**
+ * block_write_begin - ->write_begin: a locked folio ready for bytes [@pos, @pos + @len).
+ * Context: i_rwsem held; sleeps. Return: 0; -ENOSPC, -EIO, -ENOMEM, -EFBIG.
+ */
+int block_write_begin(struct address_space *m, loff_t pos, unsigned int len,
+		      struct folio **foliop, get_block_t get_block)
+{
+	struct folio *f = filemap_get_folio(m, pos >> PAGE_SHIFT);
+
+	if (likely(f)) {
+		/* overwriting: the content and its blocks are there */
+		if (likely(folio_trylock(f))) {
+			if (likely(f->mapping == m && folio_test_uptodate(f) &&
+				   (f->private & (FM_CONTIG | FM_SCATTERED)))) {
+				folio_note_accessed(f);
+				*foliop = f;
+				return 0;
+			}
+			folio_unlock(f);
+		}
+		folio_put(f);
+	}
+	return write_begin_slow(m, pos, len, foliop, get_block);
 }
 
 /* The copy into a folio that is not uptodate stopped short. Return: bytes to accept. */
@@ -169,7 +195,8 @@ int generic_write_end(struct file *file, struct address_space *m, loff_t pos, un
 		f->private &= ~FM_NEW;
 	}
 	if (likely(copied)) {
-		folio_mark_dirty(f);
+		if (!folio_test_dirty(f))
+			folio_mark_dirty(f);
 		/* under the folio lock: write-back must not take the new bytes for a tail */
 		if (pos + (loff_t)copied > old) {
 			i_size_write(inode, pos + copied);

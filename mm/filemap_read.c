@@ -178,16 +178,8 @@ static inline int filemap_get_pages(struct kiocb *iocb, struct address_space *m,
 	return filemap_get_pages_slow(iocb, m, index, last, batch, n);
 }
 
-static inline void note_access(struct folio *f)
-{
-	const unsigned long used = 1UL << PG_referenced | 1UL << PG_active;
-
-	if (unlikely((READ_ONCE(f->flags) & used) != used))
-		folio_mark_accessed(f);
-}
-
 /* Read through the cache. Return: bytes, @already counted; or -errno if there are none. */
-static ssize_t filemap_read(struct kiocb *iocb, struct iov_iter *iter, ssize_t already)
+static noinline ssize_t filemap_read(struct kiocb *iocb, struct iov_iter *iter, ssize_t already)
 {
 	struct file *file = iocb->ki_filp;
 	struct address_space *m = file->f_mapping;
@@ -215,7 +207,7 @@ static ssize_t filemap_read(struct kiocb *iocb, struct iov_iter *iter, ssize_t a
 			if (likely(pos < end && !err)) {
 				/* small reads of one page are one use */
 				if (f->index != last_index || pos == 0)
-					note_access(f);
+					folio_note_accessed(f);
 				last_index = f->index;
 				bytes = min_t(loff_t, end - pos, PAGE_SIZE - off);
 				copied = copy_folio_to_iter(f, off, bytes, iter);
@@ -251,6 +243,42 @@ static ssize_t read_direct(struct kiocb *iocb, struct iov_iter *iter)
 	return ret;
 }
 
+/*
+ * The usual small read: within one page, which is there. Return: bytes; 0: it is not
+ * so simple, nothing was done.
+ */
+static inline ssize_t read_one_page(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct file *file = iocb->ki_filp;
+	struct address_space *m = file->f_mapping;
+	loff_t pos = iocb->ki_pos, left;
+	size_t off = pos & (PAGE_SIZE - 1), n = iov_iter_count(to);
+	struct folio *f;
+	size_t copied = 0;
+
+	if (off + n > PAGE_SIZE)
+		return 0;
+	f = filemap_get_folio(m, pos >> PAGE_SHIFT);
+	if (unlikely(!f))
+		return 0;
+	if (likely((smp_load_acquire(&f->flags) & (1UL << PG_uptodate | 1UL << PG_readahead)) ==
+		   1UL << PG_uptodate)) {
+		left = i_size_read(m->host) - pos;
+		if (likely(left > 0)) {
+			/* small reads of one page are one use */
+			if (!off || pos != file->f_ra.prev_pos)
+				folio_note_accessed(f);
+			copied = copy_folio_to_iter(f, off, min_t(u64, n, left), to);
+			iocb->ki_pos = pos + copied;
+			file->f_ra.prev_pos = pos + copied;
+		}
+	}
+	folio_put(f);
+	if (likely(copied))
+		file_accessed(file);
+	return copied;
+}
+
 /**
  * generic_file_read_iter - ->read_iter of files in the page cache, with O_DIRECT
  * if the mapping has ->direct_IO.
@@ -262,7 +290,10 @@ ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 
 	if (!iov_iter_count(to))
 		return 0;
-	if (unlikely(iocb->ki_flags & IOCB_DIRECT)) {
+	if (likely(!(iocb->ki_flags & IOCB_DIRECT))) {
+		done = read_one_page(iocb, to);
+		return likely(done) ? done : filemap_read(iocb, to, 0);
+	} else {
 		struct address_space *m = iocb->ki_filp->f_mapping;
 
 		if (m->a_ops->direct_IO) {

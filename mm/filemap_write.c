@@ -23,7 +23,7 @@
  * Write at most the rest of one page at @pos.
  * Return: bytes (> 0), or -errno.
  */
-static ssize_t write_page(struct file *file, struct address_space *m, loff_t pos,
+static inline ssize_t write_page(struct file *file, struct address_space *m, loff_t pos,
 			  struct iov_iter *from)
 {
 	const struct address_space_operations *ops = m->a_ops;
@@ -131,12 +131,7 @@ static ssize_t write_direct(struct kiocb *iocb, struct iov_iter *from)
 	return direct + buffered;
 }
 
-/**
- * __generic_file_write_iter - write to the cache, or with IOCB_DIRECT around it. The
- * limits were checked; the caller syncs if that is asked for.
- * Context: i_rwsem held; sleeps. Return: bytes written, or -errno if there are none.
- */
-ssize_t __generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
+static inline ssize_t write_checked(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct file *file = iocb->ki_filp;
 	int err;
@@ -152,6 +147,16 @@ ssize_t __generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 }
 
 /**
+ * __generic_file_write_iter - write to the cache, or with IOCB_DIRECT around it. The
+ * limits were checked; the caller syncs if that is asked for.
+ * Context: i_rwsem held; sleeps. Return: bytes written, or -errno if there are none.
+ */
+ssize_t __generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	return write_checked(iocb, from);
+}
+
+/**
  * generic_file_write_iter - ->write_iter of files in the page cache.
  * Context: may sleep. Return: bytes written, or -errno if there are none.
  */
@@ -163,7 +168,7 @@ ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	inode_lock(inode);
 	ret = generic_write_checks(iocb, from);
 	if (likely(ret > 0))
-		ret = __generic_file_write_iter(iocb, from);
+		ret = write_checked(iocb, from);
 	inode_unlock(inode);
 	if (likely(ret > 0) && unlikely(iocb->ki_flags & (IOCB_DSYNC | IOCB_SYNC)))
 		ret = generic_write_sync(iocb, ret);

@@ -11,6 +11,14 @@ enum lru_list { LRU_INACTIVE_ANON, LRU_ACTIVE_ANON, LRU_INACTIVE_FILE, LRU_ACTIV
 void folio_add_lru(struct folio *f);		/* batched per CPU */
 void folio_del_lru(struct folio *f);
 void folio_mark_accessed(struct folio *f);	/* referenced -> active */
+/** folio_note_accessed - the same; a load and a branch for a folio in steady use. */
+static inline void folio_note_accessed(struct folio *f)
+{
+	const unsigned long used = 1UL << PG_referenced | 1UL << PG_active;
+
+	if (unlikely((READ_ONCE(f->flags) & used) != used))
+		folio_mark_accessed(f);
+}
 void lru_add_drain(void);
 void lru_add_drain_all(void);
 unsigned long lru_pages(enum lru_list l);

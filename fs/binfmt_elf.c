@@ -348,10 +348,8 @@ static bool wants_exec_stack(const struct elf_image *im)
 
 static void set_brk(struct mm_struct *mm, unsigned long brk)
 {
-	brk = PAGE_ALIGN(brk);
-	if (!(current->personality & ADDR_NO_RANDOMIZE))
-		brk += (get_random_u64() & 0x1fff) << PAGE_SHIFT;
-	mm->start_brk = mm->brk = brk;
+	mm->brk = PAGE_ALIGN(brk);
+	mm->start_brk = mm->brk = arch_randomize_brk(mm);
 }
 
 /* After the point of no return: build the new program. */

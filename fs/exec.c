@@ -293,7 +293,7 @@ static int new_stack(struct linux_binprm *bprm)
 	if (!bprm->mm)
 		return -ENOMEM;
 	if (!(current->personality & ADDR_NO_RANDOMIZE))
-		top -= (get_random_u64() & 0x3fffff) << PAGE_SHIFT;
+		top -= (get_random_u64() & STACK_RND_MASK) << PAGE_SHIFT;
 	vma = setup_stack_vma(bprm->mm, top);
 	if (IS_ERR(vma))
 		return PTR_ERR(vma);

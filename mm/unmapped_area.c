@@ -16,7 +16,6 @@
 
 #define MMAP_RND_BITS		18	/* Linux's default on riscv64 */
 #define TASK_UNMAPPED_BASE	PAGE_ALIGN(TASK_SIZE / 3)
-#define STACK_RND_MASK		0x3ffffUL	/* pages: 1 GiB */
 #define BRK_RND_RANGE		(1UL << 30)	/* of 64-bit programs */
 #define MIN_GAP			(128UL << 20)
 #define MAX_GAP			(TASK_SIZE / 6 * 5)

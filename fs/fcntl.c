@@ -2,6 +2,7 @@
 /* fcntl(2): descriptor and file flags, signal ownership; locks are locks.c's. */
 #include "vfs_internal.h"
 #include <fs/pipe_fs.h>
+#include <fs/shmem.h>
 #include <kernel/signal.h>
 #include <kernel/syscalls.h>
 #include <arch/uaccess.h>
@@ -125,6 +126,9 @@ static long do_fcntl(unsigned int fd, unsigned int cmd, unsigned long arg, struc
 	case F_SETPIPE_SZ:
 	case F_GETPIPE_SZ:
 		return pipe_fcntl(f, cmd, arg);
+	case F_ADD_SEALS:
+	case F_GET_SEALS:
+		return memfd_fcntl(f, cmd, arg);
 	default:
 		return -EINVAL;
 	}

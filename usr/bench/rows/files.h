@@ -186,7 +186,7 @@ static double lookup_miss_10k(void)
 	char names[200][16];
 
 	for (int i = 0; i < 200; i++)
-		snprintf(names[i], sizeof(names[i]), "none%05d", i);
+		snprintf(names[i], sizeof(names[i]), "missing%05d", i);
 	faccessat(fd, "warm", F_OK, 0);
 	return ONCE(200, faccessat(fd, names[i], F_OK, 0));
 }

@@ -175,7 +175,7 @@ static double yield_2(void)
 
 #define NFDS 100
 
-/* @ready of NFDS pipes have something to read; the reading ends go to @fds */
+/* the first @ready of NFDS pipes have something to read; the reading ends go to @fds */
 static void make_fds(int fds[NFDS], int ready)
 {
 	int ends[2];
@@ -183,7 +183,7 @@ static void make_fds(int fds[NFDS], int ready)
 	for (int i = 0; i < NFDS; i++) {
 		CHECK(pipe(ends));
 		fds[i] = ends[0];
-		if (i >= NFDS - ready && write(ends[1], "", 1) != 1)
+		if (i < ready && write(ends[1], "", 1) != 1)
 			die("write");
 	}
 }

@@ -244,7 +244,7 @@ static void exec_mmap(struct mm_struct *mm)
 }
 
 /* a sighand shared with another process (CLONE_SIGHAND) is left behind by de_thread() */
-int begin_new_exec(struct linux_binprm *bprm)
+int begin_new_exec(struct linux_binprm *bprm) __no_tsa
 {
 	struct task_struct *t = current;
 	char comm[sizeof(t->comm)];
@@ -329,7 +329,7 @@ static int search_format(struct linux_binprm *bprm)
 	}
 }
 
-static void free_bprm(struct linux_binprm *bprm)
+static void free_bprm(struct linux_binprm *bprm) __no_tsa
 {
 	if (bprm->mm)
 		mmput(bprm->mm);
@@ -374,7 +374,7 @@ static int prepare(struct linux_binprm *bprm, const struct arg_vector *argv, con
 
 /* @filename: what AT_EXECFN says; @file: already open for exec. Consumes @file. */
 static int exec_file(struct file *file, const char *filename, bool inaccessible,
-		     const struct arg_vector *argv, const struct arg_vector *envp)
+		     const struct arg_vector *argv, const struct arg_vector *envp) __no_tsa
 {
 	struct linux_binprm *bprm = kzalloc(sizeof(*bprm), GFP_KERNEL);
 	int err = -ENOMEM;

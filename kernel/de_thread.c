@@ -12,7 +12,7 @@
 #include <kernel/wait.h>
 
 /* siglock held, dropped and taken again. Return: -EAGAIN if we were killed instead. */
-static int wait_for_threads(struct signal_struct *sig, spinlock_t *siglock)
+static int wait_for_threads(struct signal_struct *sig, spinlock_t *siglock) __no_tsa
 {
 	while (sig->notify_count) {
 		__set_current_state(TASK_KILLABLE);
@@ -26,7 +26,7 @@ static int wait_for_threads(struct signal_struct *sig, spinlock_t *siglock)
 }
 
 /* Return: 0 with tasklist_lock held and the leader a zombie; -EAGAIN without it */
-static int wait_for_leader(struct signal_struct *sig, struct task_struct *leader)
+static int wait_for_leader(struct signal_struct *sig, struct task_struct *leader) __no_tsa
 {
 	for (;;) {
 		spin_lock_irq(&tasklist_lock);
@@ -75,7 +75,7 @@ static void become_leader(struct task_struct *tsk, struct task_struct *leader)
 		child_reaper = tsk;
 }
 
-static int end_other_threads(struct task_struct *tsk)
+static int end_other_threads(struct task_struct *tsk) __no_tsa
 {
 	struct signal_struct *sig = tsk->signal;
 	spinlock_t *siglock = &tsk->sighand->siglock;

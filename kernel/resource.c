@@ -30,7 +30,7 @@ static int check_rlimit(unsigned int which, const struct rlimit *new, const stru
 
 /* @new and @old may be NULL. Return: 0, -EINVAL, -EPERM, -ESRCH */
 static int do_prlimit(struct task_struct *t, unsigned int which, const struct rlimit *new,
-		      struct rlimit *old)
+		      struct rlimit *old) __no_tsa
 {
 	struct sighand_struct *sighand;
 	unsigned long flags;

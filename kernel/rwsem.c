@@ -106,7 +106,7 @@ static bool rwsem_killed(unsigned int state)
 }
 
 /* sleep until granted, or, a writer, until it could be taken; wait_lock held, and dropped */
-static int rwsem_wait(struct rw_semaphore *s, struct rwsem_waiter *w, unsigned int state)
+static int rwsem_wait(struct rw_semaphore *s, struct rwsem_waiter *w, unsigned int state) __no_tsa
 {
 	int ret = 0;
 
@@ -154,7 +154,7 @@ static void rwsem_spin(struct rw_semaphore *s)
 	}
 }
 
-static noinline int down_read_slow(struct rw_semaphore *s, unsigned int state)
+static noinline int down_read_slow(struct rw_semaphore *s, unsigned int state) __no_tsa
 {
 	struct rwsem_waiter w = { .task = current };
 
@@ -169,7 +169,7 @@ static noinline int down_read_slow(struct rw_semaphore *s, unsigned int state)
 	return rwsem_wait(s, &w, state);
 }
 
-static noinline int down_write_slow(struct rw_semaphore *s, unsigned int state)
+static noinline int down_write_slow(struct rw_semaphore *s, unsigned int state) __no_tsa
 {
 	struct rwsem_waiter w = { .task = current, .writer = true };
 	struct rwsem_waiter *first;

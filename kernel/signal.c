@@ -350,7 +350,7 @@ int send_signal_locked(int sig, siginfo_t *info, struct task_struct *t, bool gro
 }
 
 /** lock_task_sighand - siglock of a task that may be exiting. Return: NULL when it has no sighand any more. */
-struct sighand_struct *lock_task_sighand(struct task_struct *t, unsigned long *flags)
+struct sighand_struct *lock_task_sighand(struct task_struct *t, unsigned long *flags) __no_tsa
 {
 	for (;;) {
 		struct sighand_struct *s = rcu_dereference(t->sighand);
@@ -364,7 +364,7 @@ struct sighand_struct *lock_task_sighand(struct task_struct *t, unsigned long *f
 	}
 }
 
-static int send_to(int sig, siginfo_t *info, struct task_struct *t, bool group)
+static int send_to(int sig, siginfo_t *info, struct task_struct *t, bool group) __no_tsa
 {
 	struct sighand_struct *s;
 	unsigned long flags;

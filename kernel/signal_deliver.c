@@ -66,7 +66,7 @@ bool do_notify_parent(struct task_struct *t, int sig)
 }
 
 /* Context: tasklist_lock held. */
-void do_notify_parent_cldstop(struct task_struct *t, int why)
+static void do_notify_parent_cldstop(struct task_struct *t, int why)
 {
 	struct task_struct *leader = t->group_leader, *parent = leader->real_parent;
 	struct sighand_struct *sh = parent->sighand;
@@ -86,7 +86,7 @@ void do_notify_parent_cldstop(struct task_struct *t, int why)
 /* ---- stopping ---- */
 
 /** task_participate_group_stop - @t stops (or exits) as the stop wants. Return: true: it was the last. siglock held. */
-bool task_participate_group_stop(struct task_struct *t)
+static bool task_participate_group_stop(struct task_struct *t)
 {
 	struct signal_struct *s = t->signal;
 	bool consume = t->jobctl & JOBCTL_STOP_CONSUME;
@@ -298,7 +298,7 @@ void restore_saved_sigmask_unless(bool interrupted)
 }
 
 /** retarget_shared_pending - @t will not take @which any more: others may. siglock held. */
-void retarget_shared_pending(struct task_struct *p, const sigset_t *which)
+static void retarget_shared_pending(struct task_struct *p, const sigset_t *which)
 {
 	unsigned long left = p->signal->shared_pending.signal.sig[0] & which->sig[0];
 	struct task_struct *t;
@@ -383,7 +383,7 @@ unsigned long sigsp(unsigned long sp, struct ksignal *ksig)
 }
 
 /** task_sigpending_sets - for /proc/PID/status. Return: false: the task is gone. */
-bool task_sigpending_sets(struct task_struct *t, sigset_t *pend, sigset_t *shpend, sigset_t *ign, sigset_t *caught)
+bool task_sigpending_sets(struct task_struct *t, sigset_t *pend, sigset_t *shpend, sigset_t *ign, sigset_t *caught) __no_tsa
 {
 	struct sighand_struct *sh;
 	unsigned long flags;

@@ -44,11 +44,8 @@ int dequeue_signal(const sigset_t *mask, siginfo_t *info);
 bool dequeue_synchronous(siginfo_t *info, int *sig);
 void recalc_sigpending_tsk(struct task_struct *t);
 void signal_wake_up(struct task_struct *t, bool fatal);
-bool task_participate_group_stop(struct task_struct *t);
 void task_clear_jobctl(struct task_struct *t, unsigned long mask);
-void retarget_shared_pending(struct task_struct *t, const sigset_t *which);
 void flush_sigqueue_mask(const sigset_t *mask, struct sigpending *q);
-void do_notify_parent_cldstop(struct task_struct *t, int why);
 int kill_ok(int sig, const siginfo_t *info, struct task_struct *t);	/* 0 or -EPERM */
 
 #endif

@@ -70,7 +70,7 @@ static void add_child_times(struct task_struct *p)
 	spin_unlock(&current->sighand->siglock);
 }
 
-static int wait_zombie(struct wait_opts *wo, struct task_struct *p)
+static int wait_zombie(struct wait_opts *wo, struct task_struct *p) __no_tsa
 {
 	bool reap = !(wo->flags & WNOWAIT);
 	int status;
@@ -100,7 +100,7 @@ static int wait_zombie(struct wait_opts *wo, struct task_struct *p)
 }
 
 /* after the state was read: rusage without the lock */
-static int report_running(struct wait_opts *wo, struct task_struct *p)
+static int report_running(struct wait_opts *wo, struct task_struct *p) __no_tsa
 {
 	get_task_struct(p);
 	spin_unlock_irq(&tasklist_lock);
@@ -210,7 +210,7 @@ static int scan_threads(struct wait_opts *wo)
 }
 
 /* pid found; 0: none yet (WNOHANG); -ECHILD; -ERESTARTSYS */
-static int scan(struct wait_opts *wo)
+static int scan(struct wait_opts *wo) __no_tsa
 {
 	int ret;
 

@@ -109,7 +109,7 @@ static void start_worker(void)
 }
 
 /* pool.lock is held and comes back so */
-static void run_work(struct worker *self, struct work_struct *w)
+static void run_work(struct worker *self, struct work_struct *w) __no_tsa
 {
 	void (*func)(struct work_struct *w) = w->func;
 	bool more;
@@ -139,7 +139,7 @@ static void run_work(struct worker *self, struct work_struct *w)
 }
 
 /* sleep until there is work. False: none came and this worker is one too many */
-static bool worker_idle(struct worker *self)
+static bool worker_idle(struct worker *self) __no_tsa
 {
 	long left;
 

@@ -85,7 +85,7 @@ void tlb_wait_page(struct mmu_gather *tlb, struct page *page)
 }
 
 /** tlb_remove_table - @table has been unlinked; free it after the flush. */
-void tlb_remove_table(struct mmu_gather *tlb, pte_t *table)
+static void tlb_remove_table(struct mmu_gather *tlb, pte_t *table)
 {
 	virt_to_page(table)->pt_next = tlb->tables ? virt_to_page(tlb->tables) : NULL;
 	tlb->tables = table;

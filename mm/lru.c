@@ -198,7 +198,7 @@ void __folio_put(struct folio *f)
 	free_unref_page(folio_page(f), f->order);
 }
 
-void folios_put(struct folio **batch, unsigned int n, int refs)
+void folios_put(struct folio **batch, unsigned int n, int refs) __no_tsa
 {
 	bool locked = false;
 	unsigned int nr = 0;

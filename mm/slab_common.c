@@ -14,6 +14,8 @@
 #include <lib/bitmap.h>
 #include <lib/string.h>
 
+static struct slabinfo slabinfo_of(struct kmem_cache *s);
+
 #define CPU_SLOTS	512
 #define MAX_SLAB_ORDER	3u
 #define MIN_OBJECTS	8u	/* that a slab should hold */
@@ -224,7 +226,7 @@ unsigned long slab_pages(bool reclaimable)
 	return node_stat(reclaimable ? NR_SLAB_RECLAIMABLE : NR_SLAB_UNRECLAIMABLE);
 }
 
-struct slabinfo slabinfo_of(struct kmem_cache *s)
+static struct slabinfo slabinfo_of(struct kmem_cache *s)
 {
 	struct slabinfo info = {
 		.name = s->name, .object_size = s->size,

@@ -60,7 +60,6 @@ void slab_flush_all(struct kmem_cache *s);
 unsigned long slab_free_empty(struct kmem_cache *s);
 
 /* slab_common.c */
-struct slabinfo slabinfo_of(struct kmem_cache *s);
 
 /* slab_debug.c */
 void slab_debug_layout(struct kmem_cache *s, unsigned int *size);

@@ -156,7 +156,6 @@ struct zap_details {
 void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool exiting);
 void tlb_finish_mmu(struct mmu_gather *tlb);
 void tlb_wait_page(struct mmu_gather *tlb, struct page *page);
-void tlb_remove_table(struct mmu_gather *tlb, pte_t *table);
 
 static inline void tlb_cover(struct mmu_gather *tlb, unsigned long start, unsigned long end)
 {

@@ -188,8 +188,6 @@ static inline u32 ext2_group_first_block(const struct ext2_sb *s, unsigned int g
 /* super.c */
 /** ext2_error - the disk is inconsistent: say so, mark it, act as errors= says. */
 void ext2_error(struct super_block *sb, const char *fmt, ...) __printf(2, 3);
-/** ext2_update_super - bring the counts of the super block up to date and mark it dirty. */
-void ext2_update_super(struct super_block *sb);
 void ext2_set_large_file(struct super_block *sb);
 
 /* balloc.c */

@@ -79,7 +79,7 @@ void ext2_set_large_file(struct super_block *sb)
 	block_mark_dirty(&s->sb_block);
 }
 
-void ext2_update_super(struct super_block *sb)
+static void ext2_update_super(struct super_block *sb)
 {
 	struct ext2_sb *s = EXT2_SB(sb);
 

@@ -12,6 +12,8 @@
 #include <mm/slab.h>
 #include "tmpfs.h"
 
+static const struct inode_operations tmpfs_dir_inode_operations, tmpfs_symlink_inode_operations;
+
 static struct kmem_cache *tmpfs_inode_cache;
 
 static void tmpfs_inode_ctor(void *p)
@@ -247,7 +249,7 @@ static int tmpfs_rename(struct inode *odir, struct dentry *od, struct inode *ndi
 	return 0;
 }
 
-const struct inode_operations tmpfs_dir_inode_operations = {
+static const struct inode_operations tmpfs_dir_inode_operations = {
 	.lookup		= simple_lookup,
 	.create		= tmpfs_create,
 	.link		= tmpfs_link,
@@ -261,7 +263,7 @@ const struct inode_operations tmpfs_dir_inode_operations = {
 	.setattr	= tmpfs_setattr,
 };
 
-const struct inode_operations tmpfs_symlink_inode_operations = {
+static const struct inode_operations tmpfs_symlink_inode_operations = {
 	.get_link	= simple_get_link,
 	.setattr	= tmpfs_setattr,
 };

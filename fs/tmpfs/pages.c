@@ -92,7 +92,7 @@ static int add_folio(struct inode *inode, pgoff_t index, bool zero, struct folio
 	return 0;
 }
 
-int tmpfs_lock_folio(struct inode *inode, pgoff_t index, bool create, bool zero,
+static int tmpfs_lock_folio(struct inode *inode, pgoff_t index, bool create, bool zero,
 		     struct folio **foliop)
 {
 	struct address_space *m = inode->i_mapping;

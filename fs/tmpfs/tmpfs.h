@@ -53,16 +53,10 @@ struct inode *tmpfs_alloc_inode(struct super_block *sb);
 void tmpfs_free_inode(struct inode *inode);
 void tmpfs_evict_inode(struct inode *inode);
 int tmpfs_statfs(struct dentry *d, struct kstatfs *st);
-extern const struct inode_operations tmpfs_dir_inode_operations, tmpfs_symlink_inode_operations;
 int tmpfs_setattr(struct dentry *d, struct iattr *attr);
 void tmpfs_inode_cache_init(void);
 
 /* pages.c */
-/** tmpfs_lock_folio - the locked folio of page @index; with @create made if absent.
- *  0 and *@foliop (NULL: a hole); -ENOSPC, -ENOMEM. @zero: fill a new one with zeros and
- *  make it uptodate. */
-int tmpfs_lock_folio(struct inode *inode, pgoff_t index, bool create, bool zero,
-		     struct folio **foliop);
 void tmpfs_recalc(struct inode *inode);		/* after folios were removed */
 /** tmpfs_charge - @pages more of the filesystem and of memory. 0, -ENOSPC, -ENOMEM. */
 int tmpfs_charge(struct inode *inode, long pages);

@@ -50,7 +50,7 @@ void set_task_cpu(struct task_struct *p, unsigned int cpu)
  * task_rq_lock - lock @p against wake-ups, and the queue where it is.
  * Return: that queue.
  */
-struct rq *task_rq_lock(struct task_struct *p, unsigned long *flags)
+struct rq *task_rq_lock(struct task_struct *p, unsigned long *flags) __no_tsa
 {
 	struct rq *rq;
 
@@ -64,7 +64,7 @@ struct rq *task_rq_lock(struct task_struct *p, unsigned long *flags)
 	}
 }
 
-void task_rq_unlock(struct rq *rq, struct task_struct *p, unsigned long flags)
+void task_rq_unlock(struct rq *rq, struct task_struct *p, unsigned long flags) __no_tsa
 {
 	spin_unlock(&rq->lock);
 	spin_unlock_irqrestore(&p->pi_lock, flags);
@@ -213,7 +213,7 @@ static inline struct task_struct *pick_next_task(struct rq *rq, struct task_stru
 	return fair_pick_next(rq);
 }
 
-static void __schedule(bool preempt)
+static void __schedule(bool preempt) __no_tsa
 {
 	struct task_struct *prev = current, *next;
 	unsigned int state;

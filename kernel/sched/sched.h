@@ -67,7 +67,6 @@ DECLARE_PER_CPU(struct rq, runqueues);
 #define this_rq()	this_cpu_ptr(&runqueues)
 
 extern cpumask_t sched_idle_mask;	/* harts in the idle loop, not claimed by a waker */
-extern const u32 sched_prio_to_weight[40];
 
 static inline bool task_is_rt(const struct task_struct *p)
 {

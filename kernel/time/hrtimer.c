@@ -71,7 +71,7 @@ void hrtimer_init(struct hrtimer *t, clockid_t clock, enum hrtimer_restart (*fn)
 }
 
 /* Lock the base that the timer belongs to; a timer that never ran has none (NULL). */
-static struct hrtimer_base *lock_base(struct hrtimer *t, unsigned long *flags)
+static struct hrtimer_base *lock_base(struct hrtimer *t, unsigned long *flags) __no_tsa
 {
 	struct hrtimer_base *b;
 
@@ -86,7 +86,7 @@ static struct hrtimer_base *lock_base(struct hrtimer *t, unsigned long *flags)
 	}
 }
 
-static void unlock_base(struct hrtimer_base *b, unsigned long flags)
+static void unlock_base(struct hrtimer_base *b, unsigned long flags) __no_tsa
 {
 	spin_unlock_irqrestore(&b->cpu_base->lock, flags);
 }
@@ -131,7 +131,7 @@ static ktime_t mono_expiry(const struct hrtimer *t)
  * hrtimer_start - let @t expire at @expires_abs of its clock; re-arms it if queued.
  * The caller excludes other starts of the same timer. Context: any.
  */
-void hrtimer_start(struct hrtimer *t, ktime_t expires_abs)
+void hrtimer_start(struct hrtimer *t, ktime_t expires_abs) __no_tsa
 {
 	struct hrtimer_base *b, *here;
 	unsigned long flags;
@@ -208,7 +208,7 @@ u64 hrtimer_forward(struct hrtimer *t, ktime_t now, ktime_t interval)
 	return n;
 }
 
-static void run_timer(struct hrtimer_base *b, struct hrtimer *t)
+static void run_timer(struct hrtimer_base *b, struct hrtimer *t) __no_tsa
 {
 	struct hrtimer_cpu_base *cb = b->cpu_base;
 	enum hrtimer_restart r;

@@ -27,14 +27,6 @@ DEFINE_MUTEX(tty_mutex, LR_TTY);
 
 /* ---- the object ---- */
 
-static void hangup_work(struct work_struct *w)
-{
-	struct tty_struct *tty = container_of(w, struct tty_struct, hangup_work);
-
-	tty_hangup_files(tty, false);
-	tty_kref_put(tty);
-}
-
 /** tty_alloc - a terminal that nobody has open; one reference. Return: NULL: no memory. */
 struct tty_struct *tty_alloc(const char *name, dev_t devt, const struct tty_ops *ops)
 {
@@ -66,7 +58,6 @@ struct tty_struct *tty_alloc(const char *name, dev_t devt, const struct tty_ops 
 	init_waitqueue_head(&tty->read_wait);
 	init_waitqueue_head(&tty->write_wait);
 	INIT_WORK(&tty->rx_work, n_tty_rx_work);
-	INIT_WORK(&tty->hangup_work, hangup_work);
 	tty->termios = tty_std_termios;
 	n_tty_set_termios(tty, NULL);
 	return tty;
@@ -168,7 +159,7 @@ static int first_open(struct tty_struct *tty)
  * tty_open_slave - make @f an open file of @tty (not of a pty's master).
  * @console: it is /dev/console. Return: 0, -EBUSY (exclusive), -ENOMEM, the device's.
  */
-int tty_open_slave(struct tty_struct *tty, struct file *f, bool console)
+static int tty_open_slave(struct tty_struct *tty, struct file *f, bool console)
 {
 	struct tty_file *tf = kmalloc(sizeof(*tf), GFP_KERNEL);
 	int err = 0;
@@ -203,6 +194,8 @@ static struct tty_struct *find_tty(dev_t dev, bool *console)
 	struct tty_struct *tty;
 
 	*console = false;
+	if (MAJOR(dev) == UNIX98_PTY_SLAVE_MAJOR)
+		return pty_slave(MINOR(dev));
 	if (MAJOR(dev) == TTY_MAJOR) {
 		tty = serial_tty(MINOR(dev) - 64);
 	} else if (MINOR(dev) == 0) {
@@ -251,7 +244,7 @@ static void last_close(struct tty_struct *tty)
 }
 
 /** tty_release_slave - a file opened by tty_open_slave() is closed. Return: 0. */
-int tty_release_slave(struct tty_struct *tty)
+static int tty_release_slave(struct tty_struct *tty)
 {
 	if (READ_ONCE(tty->count) == 1 && !tty->is_pty && tty_out_pending(tty))
 		tty_wait_until_sent(tty, CLOSING_WAIT);

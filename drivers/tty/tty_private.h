@@ -103,7 +103,6 @@ struct tty_struct {
 	bool lnext;			/* the next byte is literal */
 	bool erasing;			/* ECHOPRT: between the \ and the / */
 	bool icanon, push;
-	struct work_struct hangup_work;
 };
 
 /* an open file of a terminal */
@@ -119,8 +118,6 @@ extern const struct file_operations tty_fops;
 
 /* tty_io.c */
 struct tty_struct *tty_alloc(const char *name, dev_t devt, const struct tty_ops *ops);
-int tty_open_slave(struct tty_struct *tty, struct file *f, bool console);
-int tty_release_slave(struct tty_struct *tty);
 void tty_hangup_files(struct tty_struct *tty, bool exit_session);
 static inline struct tty_file *tty_file(struct file *f)
 {
@@ -178,6 +175,9 @@ unsigned int tty_baud_rate(const struct ktermios *t);
 void tty_start(struct tty_struct *tty);
 void tty_stop(struct tty_struct *tty);
 int tty_set_winsize(struct tty_struct *tty, const struct winsize *ws);
+
+/* pty.c */
+struct tty_struct *pty_slave(unsigned int index);
 
 /* serial.c */
 struct tty_struct *serial_tty(unsigned int line);	/* NULL: no such port */

@@ -54,6 +54,8 @@ EXCEPTIONS = {
     'drivers/block/': {'fs/buffer.h', 'mm/pagemap.h', 'mm/writeback.h'},
     # /dev/zero is memory under a file's name.
     'drivers/char/mem.c': {'mm/mm.h', 'fs/shmem.h'},
+    # Pseudo-terminals have their names in a filesystem of their own.
+    'drivers/tty/pty.c': {'fs/devpts_fs.h'},
     # proc tells about every part of the kernel what that part's interface says.
     'fs/proc/': {'mm/mm.h', 'mm/page_alloc.h', 'mm/reclaim.h', 'arch/uaccess.h', 'arch/processor.h',
                  'arch/pgtable.h', 'drivers/block.h', 'drivers/tty.h'},

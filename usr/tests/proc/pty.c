@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pseudo-terminals: what the master writes is typed, what the terminal sends the
+ * master reads; names, locks, sizes, job control and hangup.
+ */
+#include "tap.h"
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+
+static int master, slave;
+static char name[64];
+
+static bool open_pair(void)
+{
+	master = posix_openpt(O_RDWR | O_NOCTTY);
+	if (master < 0 || grantpt(master) || ptsname_r(master, name, sizeof(name)))
+		return false;
+	return access(name, F_OK) == 0;
+}
+
+static void no_echo(bool canon)
+{
+	struct termios t;
+
+	must(tcgetattr(slave, &t));
+	t.c_lflag &= ~(ECHO | ICANON);
+	if (canon)
+		t.c_lflag |= ICANON;
+	t.c_oflag &= ~OPOST;
+	must(tcsetattr(slave, TCSANOW, &t));
+}
+
+static bool reads(int fd, const char *want)
+{
+	char buf[256] = "";
+	ssize_t n = read(fd, buf, sizeof(buf) - 1);
+
+	if (n == (ssize_t)strlen(want) && !memcmp(buf, want, n))
+		return true;
+	note("read %zd bytes: \"%s\", errno %d", n, buf, errno);
+	return false;
+}
+
+static void data(void)
+{
+	struct pollfd p = { .events = POLLIN | POLLOUT };
+	int n;
+
+	must(write(master, "hello\n", 6));
+	ok(reads(slave, "hello\n"), "what the master writes is a line for the terminal");
+	ok(reads(master, "hello\r\n"), "and is echoed");
+	must(write(slave, "a\nb", 3));
+	ok(reads(master, "a\r\nb"), "output is processed");
+	no_echo(true);
+	must(write(master, "abX\177c\nnext", 10));
+	must(ioctl(slave, FIONREAD, &n));
+	is(n, 4, "FIONREAD counts whole lines");
+	ok(reads(slave, "abc\n"), "a line is edited");
+	fcntl(slave, F_SETFL, O_NONBLOCK);
+	fails(read(slave, name, 1), EAGAIN, "half a line cannot be read");
+	no_echo(false);
+	ok(reads(slave, "next"), "it can in raw mode");
+	fcntl(slave, F_SETFL, 0);
+	fcntl(master, F_SETFL, O_NONBLOCK);
+	fails(read(master, name, 1), EAGAIN, "nothing to read for the master");
+	fcntl(master, F_SETFL, 0);
+	p.fd = master;
+	ok(poll(&p, 1, 0) == 1 && p.revents == POLLOUT, "poll says so");
+	must(write(slave, "x", 1));
+	ok(poll(&p, 1, 1000) == 1 && p.revents == (POLLIN | POLLOUT), "and when there is something");
+	ok(reads(master, "x"), "which is read");
+}
+
+/* more than every buffer between them holds, both ways */
+static void bulk(void)
+{
+	static char buf[100000], back[100000];
+	pid_t pid;
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(buf); i++)
+		buf[i] = 'a' + i % 23;
+	pid = must(fork());
+	if (!pid) {
+		CHECK(write(slave, buf, sizeof(buf)) == sizeof(buf));
+		_exit(0);
+	}
+	while (n < sizeof(back)) {
+		ssize_t r = read(master, back + n, sizeof(back) - n);
+
+		if (r <= 0)
+			break;
+		n += r;
+	}
+	is(reap(pid), 0, "a large write(2) of the terminal ends");
+	ok(n == sizeof(buf) && !memcmp(buf, back, n), "and arrives whole");
+	pid = must(fork());
+	if (!pid) {
+		CHECK(write(master, buf, sizeof(buf)) == sizeof(buf));
+		_exit(0);
+	}
+	memset(back, 0, sizeof(back));
+	for (n = 0; n < sizeof(back);) {
+		ssize_t r = read(slave, back + n, sizeof(back) - n);
+
+		if (r <= 0)
+			break;
+		n += r;
+	}
+	is(reap(pid), 0, "a large write(2) of the master ends");
+	ok(n == sizeof(buf) && !memcmp(buf, back, n), "and arrives whole");
+}
+
+static volatile sig_atomic_t got;
+
+static void on_signal(int sig)
+{
+	got = sig;
+}
+
+static void await(int sig)
+{
+	for (int i = 0; i < 200 && got != sig; i++)
+		usleep(10000);
+	if (got != sig)
+		note("expected signal %d, got %d", sig, got);
+	CHECK(got == sig);
+	got = 0;
+}
+
+static void session(void *arg)
+{
+	struct winsize ws = { .ws_row = 12, .ws_col = 34 };
+	struct termios t;
+	int tty;
+
+	(void)arg;
+	signal(SIGINT, on_signal);
+	signal(SIGWINCH, on_signal);
+	signal(SIGHUP, on_signal);
+	CHECK(setsid() > 0);
+	tty = open(name, O_RDWR);
+	CHECK(tty >= 0);
+	CHECK(tcgetpgrp(tty) == getpid());
+	CHECK(open("/dev/tty", O_RDWR) >= 0);
+	CHECK(!tcgetattr(tty, &t));
+	t.c_lflag |= ISIG | ICANON;
+	CHECK(!tcsetattr(tty, TCSANOW, &t));
+	CHECK(write(master, "\003", 1) == 1);
+	await(SIGINT);
+	CHECK(!ioctl(master, TIOCSWINSZ, &ws));
+	await(SIGWINCH);
+	memset(&ws, 0, sizeof(ws));
+	CHECK(!ioctl(tty, TIOCGWINSZ, &ws) && ws.ws_row == 12 && ws.ws_col == 34);
+	close(slave);
+	close(master);		/* the parent has closed its own */
+	await(SIGHUP);
+	CHECK(read(tty, name, 1) == 0);
+	CHECK_ERR(write(tty, "x", 1), EIO);
+	CHECK_ERR(open("/dev/tty", O_RDWR), ENXIO);
+}
+
+static void packets(void)
+{
+	int on = 1;
+	char buf[8];
+
+	must(ioctl(master, TIOCPKT, &on));
+	must(write(slave, "hi", 2));
+	is(read(master, buf, sizeof(buf)), 3, "packet mode: a byte in front");
+	ok(buf[0] == TIOCPKT_DATA && buf[1] == 'h' && buf[2] == 'i', "which says data");
+	must(tcflush(slave, TCIFLUSH));
+	is(read(master, buf, sizeof(buf)), 1, "a flush is told alone");
+	ok(buf[0] & TIOCPKT_FLUSHREAD, "as one");
+	on = 0;
+	must(ioctl(master, TIOCPKT, &on));
+}
+
+int main(void)
+{
+	char other[64];
+	pid_t pid;
+	int m2;
+
+	if (!open_pair()) {
+		skip("no /dev/ptmx or /dev/pts", "pseudo-terminals");
+		return done();
+	}
+	ok(!strncmp(name, "/dev/pts/", 9), "a name in /dev/pts");
+	fails(open(name, O_RDWR | O_NOCTTY), EIO, "a locked terminal cannot be opened");
+	must(unlockpt(master));
+	slave = must(open(name, O_RDWR | O_NOCTTY));
+	ok(isatty(slave) && isatty(master), "both are terminals");
+	is(strcmp(ttyname(slave), name), 0, "ttyname()");
+	m2 = must(posix_openpt(O_RDWR | O_NOCTTY));
+	must(ptsname_r(m2, other, sizeof(other)));
+	ok(strcmp(name, other), "another has another name");
+	close(m2);
+	fails(access(other, F_OK), ENOENT, "which goes with it");
+	data();
+	bulk();
+	packets();
+	close(slave);
+	fails(read(master, other, 1), EIO, "nobody has the terminal open: EIO");
+	slave = must(open(name, O_RDWR | O_NOCTTY));
+	pid = spawn(session, NULL);
+	close(slave);
+	close(master);
+	is(reap(pid), 0, "a session: ^C, SIGWINCH, hangup when the master closes");
+	return done();
+}

@@ -50,19 +50,35 @@ class Stub:
             except OSError:
                 time.sleep(0.1)
         self.data = b''
+        # Being connected to stops the machine, of which it tells by itself, or not.
+        self.send('?')
+        self.receive('TS')
+        time.sleep(0.3)
+        self.data = b''
+        self.socket.setblocking(False)
+        try:
+            self.socket.recv(4096)
+        except BlockingIOError:
+            pass
+        self.socket.settimeout(10)
+        # Single registers are told only to those who have asked what there is.
+        self.ask('qXfer:features:read:target.xml:0,1000')
 
     def send(self, text):
         body = text.encode()
         self.socket.sendall(b'$' + body + b'#%02x' % (sum(body) & 255))
 
-    def receive(self):
+    def receive(self, kind):
+        """The next packet that begins with one of @kind."""
         while True:
             start = self.data.find(b'$')
             end = self.data.find(b'#', start)
             if 0 <= start < end and len(self.data) >= end + 3:
                 body, self.data = self.data[start + 1:end], self.data[end + 3:]
                 self.socket.sendall(b'+')
-                return body.decode()
+                if body[:1] and body[:1] in kind.encode():
+                    return body.decode()
+                continue
             more = self.socket.recv(4096)
             if not more:
                 raise EOFError
@@ -70,19 +86,19 @@ class Stub:
 
     def ask(self, text):
         self.send(text)
-        return self.receive()
+        return self.receive('0123456789abcdefml')
 
     def sample(self):
         """Let the machine run for a while; where it was then."""
         self.send('c')
         time.sleep(INTERVAL)
         self.socket.sendall(b'\x03')
-        self.receive()
+        self.receive('TS')
         return int.from_bytes(bytes.fromhex(self.ask(f'p{PC:x}')), 'little')
 
 
 class Sampler(threading.Thread):
-    """Samples while @on is set: the boot and the end are nobody's row."""
+    """Samples from the moment that @on is set: the boot is nobody's row."""
 
     def __init__(self, path):
         super().__init__(daemon=True)
@@ -91,13 +107,12 @@ class Sampler(threading.Thread):
         self.counts = collections.Counter()
 
     def run(self):
+        self.on.wait()
         stub = Stub(self.path)
         try:
             while True:
-                pc = stub.sample()
-                if self.on.is_set():
-                    self.counts[pc] += 1
-        except (EOFError, OSError, ValueError):
+                self.counts[stub.sample()] += 1
+        except (EOFError, ConnectionError):
             pass        # the machine is off
 
 
@@ -121,14 +136,10 @@ def run(names, linux):
     with machine.workdir() as folder:
         path = os.path.abspath(f'{folder}/gdb')
         sampler = Sampler(path)
-
-        def started():
-            sampler.on.set()
-
         sampler.start()
         machine.run_rows(linux, names, lambda name, figure: print(f'{name:18} {figure}', flush=True),
                          extra=(*machine.ICOUNT, '-chardev', f'socket,path={path},server=on,wait=off,id=gdb',
-                                '-gdb', 'chardev:gdb'), on_start=started)
+                                '-gdb', 'chardev:gdb'), on_start=sampler.on.set)
         sampler.join(10)
     report(sampler.counts, Symbols('build/vellum'))
     return 0

@@ -266,30 +266,40 @@ void no_tty(void)
 
 /* ---- ioctls ---- */
 
+static struct pid *get_session(struct tty_struct *tty)
+{
+	struct pid *session;
+
+	spin_lock(&tty->ctrl_lock);
+	session = get_pid(tty->session);
+	spin_unlock(&tty->ctrl_lock);
+	return session;
+}
+
 static long tiocsctty(struct tty_struct *tty, struct file *f, unsigned long arg)
 {
-	struct pid *session = NULL;
+	struct pid *session;
 	long ret = 0;
 
 	mutex_lock(&tty_mutex);
-	if (current->signal->leader && tty->session && task_session(current) == tty->session)
+	session = get_session(tty);
+	if (current->signal->leader && session && task_session(current) == session)
 		goto unlock;
 	ret = -EPERM;
 	if (!current->signal->leader || current->signal->tty)
 		goto unlock;
 	if (!(f->f_mode & FMODE_READ) && !capable(CAP_SYS_ADMIN))
 		goto unlock;
-	if (tty->session) {
+	if (session) {
 		if (arg != 1 || !capable(CAP_SYS_ADMIN))
 			goto unlock;
-		session = get_pid(tty->session);
 		session_clear_tty(session);
-		put_pid(session);
 	}
 	set_current_tty(tty);
 	ret = 0;
 unlock:
 	mutex_unlock(&tty_mutex);
+	put_pid(session);
 	return ret;
 }
 

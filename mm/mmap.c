@@ -194,13 +194,21 @@ static inline bool accountable(unsigned long vm_flags)
 /* the driver's part of a new mapping. Return: 0, with references taken; or -errno */
 static int map_file(struct vm_area_struct *vma, struct file *file)
 {
+	atomic_t *writable = &file->f_mapping->i_mmap_writable;
+	bool counted;
 	int err;
 
 	vma->vm_file = file;
+	/* sealed against writing: it may be shared for reading, and stays so */
+	if (!(vma->vm_flags & VM_WRITE) && unlikely(atomic_read(writable) < 0))
+		vma->vm_flags &= ~(vma->vm_flags & VM_SHARED ? VM_MAYWRITE : 0);
 	err = vma_file_get(vma);
 	if (err)
 		return err;
+	counted = (vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == (VM_SHARED | VM_MAYWRITE);
 	err = file->f_op->mmap(file, vma);
+	if (unlikely(counted && !(vma->vm_flags & VM_MAYWRITE)))
+		atomic_dec(writable);		/* the file took the right away */
 	if (unlikely(vma->vm_file != file)) {
 		/* another file was put in its place (/dev/zero), and this one's reference dropped */
 		if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == (VM_SHARED | VM_MAYWRITE)) {

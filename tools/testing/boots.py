@@ -5,6 +5,7 @@ import base64
 import hashlib
 import os
 import re
+import select
 import subprocess
 import time
 
@@ -167,6 +168,59 @@ class RunCommand:
             raise Trouble('the disk is not clean: ' + said[-500:])
 
 
+class RunShell:
+    """tools/run on a terminal, as "make run" does: a shell, Ctrl-C for it, status 0 at the end."""
+
+    name = 'boot/run-shell'
+    weight = 5
+
+    def __init__(self, kernel=''):
+        self.kernel = kernel
+
+    def selected(self, report):
+        return report.selects(self.name)
+
+    def run(self, report, workdir, make_vm):
+        start = time.monotonic()
+        why, details = '', ()
+        env = dict(os.environ, KERNEL=self.kernel, DISK=os.path.join(workdir, 'disk.img'), DEBUG='0')
+        for name in ('APPEND', 'SMP', 'MEM', 'CMD', 'OVERLAY'):
+            env.pop(name, None)
+        master, slave = os.openpty()
+        qemu = subprocess.Popen(['tools/run'], env=env, stdin=slave, stdout=slave, stderr=slave,
+                                start_new_session=True)
+        os.close(slave)
+        self.text = ''
+        try:
+            self.expect(master, '# ')
+            os.write(master, b'echo $((6*7))x\r')
+            self.expect(master, '42x')
+            os.write(master, b'cat\rping\r')
+            self.expect(master, 'ping')         # the terminal's echo
+            self.expect(master, 'ping')         # cat's
+            os.write(master, b'\x03poweroff\r')
+            self.expect(master, 'Power down')
+            status = qemu.wait(timeout=60)
+            if status:
+                raise Trouble(f'the status is {status}')
+        except (Trouble, OSError, subprocess.TimeoutExpired) as trouble:
+            why, details = str(trouble), self.text.splitlines()[-15:]
+        finally:
+            if qemu.poll() is None:
+                qemu.kill()
+            qemu.wait()
+            os.close(master)
+        report.result(self.name, why, time.monotonic() - start, details=details)
+
+    def expect(self, fd, text, timeout=60):
+        end = time.monotonic() + timeout
+        while text not in self.text:
+            if not select.select([fd], [], [], max(0, end - time.monotonic()))[0]:
+                raise Trouble(f'no {text!r} on the terminal within {timeout} s')
+            self.text += os.read(fd, 65536).decode('utf-8', 'replace')
+        self.text = self.text.split(text, 1)[1]
+
+
 class Refusal:
     """A machine that cannot boot: one clear line, and an end by panic=-1."""
 
@@ -199,7 +253,7 @@ class Refusal:
 
 def linux_jobs():
     """Those that show whether the tests themselves are right."""
-    return [Boot(2, '512M'), Initramfs(), RunCommand('linux')]
+    return [Boot(2, '512M'), Initramfs(), RunCommand('linux'), RunShell('linux')]
 
 
 def jobs():
@@ -208,7 +262,7 @@ def jobs():
     return ([Boot(smp, mem) for smp, mem in SIZES]
             + [Boot(4, '256M', 'debug-', debug=True), Boot(1, '64M', 'debug-', debug=True),
                Boot(8, '1G', 'debug-', debug=True)]
-            + [RunCommand(), Initramfs(), Initramfs('boot/debug-initramfs', debug=True)]
+            + [RunCommand(), RunShell(), Initramfs(), Initramfs('boot/debug-initramfs', debug=True)]
             + [Refusal('no-disk', no_root, '', disk=False),
                Refusal('wrong-root', no_root, 'root=/dev/vdz'),
                Refusal('no-init', no_init, 'init=/nowhere/init')])

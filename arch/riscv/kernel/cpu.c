@@ -30,7 +30,7 @@ DEFINE_PER_CPU(unsigned long, overflow_stack_top);
 
 unsigned long elf_hwcap;
 const char *riscv_isa_string = "rv64imac";
-const char *riscv_mmu_string = "sv39";
+const char *riscv_mmu_string = "sv39";	/* the mode in use */
 bool riscv_has_sstc;
 unsigned int riscv_zicboz_block;
 u64 riscv_hwprobe_ima;
@@ -78,9 +78,6 @@ static void __init parse_boot_cpu(const struct fdt *fdt, int node)
 	s = fdt_prop_string(fdt, node, "riscv,isa", 0);
 	if (s)
 		riscv_isa_string = s;
-	s = fdt_prop_string(fdt, node, "mmu-type", 0);
-	if (s && strstarts(s, "riscv,"))
-		riscv_mmu_string = s + 6;
 	for (unsigned int i = 0; letters[i]; i++) {
 		const char ext[2] = { letters[i] };
 

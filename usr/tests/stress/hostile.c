@@ -4,7 +4,7 @@
  * expected of them but that the machine goes on: the parent works as before,
  * and no memory is lost.
  *
- *	hostile [-s seed] [-n children] [-c calls of each] [-v]
+ *	hostile [-s seed] [-n children] [-c calls of each] [-x call not to make]... [-v]
  */
 #include "tap.h"
 #include <sys/prctl.h>
@@ -16,6 +16,7 @@
 static uint64_t seed = 12345, state;
 static int children = 60, calls = 2000;
 static bool verbose;
+static int unwanted[16], unwanted_len;
 static unsigned long pool[64];
 static int pool_len;
 
@@ -117,6 +118,8 @@ static void attacker(void *arg)
 			a[j] = argument();
 		for (size_t j = 0; j < ARRAY_SIZE(excluded); j++)
 			skipped |= nr == excluded[j];
+		for (int j = 0; j < unwanted_len; j++)
+			skipped |= nr == unwanted[j];
 		if (skipped)
 			continue;
 		if (verbose)
@@ -195,13 +198,15 @@ int main(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "s:n:c:v")) != -1) {
+	while ((c = getopt(argc, argv, "s:n:c:x:v")) != -1) {
 		if (c == 's')
 			seed = strtoull(optarg, NULL, 0);
 		else if (c == 'n')
 			children = atoi(optarg);
 		else if (c == 'c')
 			calls = atoi(optarg);
+		else if (c == 'x' && unwanted_len < (int)ARRAY_SIZE(unwanted))
+			unwanted[unwanted_len++] = atoi(optarg);
 		else if (c == 'v')
 			verbose = true;
 		else

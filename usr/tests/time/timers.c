@@ -228,8 +228,32 @@ static void preemption(void)
 	ok(fired >= 50, "fifty ticks reach a busy loop");
 }
 
+/*
+ * An interval shorter than handling it takes: while the signal is pending the
+ * timer must not go on interrupting, or nothing else would run on that hart.
+ */
+static void too_fast(void *arg)
+{
+	struct itimerval it = { { 0, 1 }, { 0, 1 } };
+	struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM };
+	struct itimerspec its = { { 0, 1 }, { 0, 1 } };
+	timer_t id;
+
+	armed(SIGALRM);
+	if (!arg) {
+		CHECK(!setitimer(ITIMER_REAL, &it, NULL));
+	} else {
+		CHECK(!timer_create(CLOCK_MONOTONIC, &ev, &id));
+		CHECK(!timer_settime(id, 0, &its, NULL));
+	}
+	for (volatile int i = 0; i < 2000000; i++)
+		;
+}
+
 int main(void)
 {
+	is(child(too_fast, NULL), 0, "an interval timer of 1 us with SIGALRM blocked does not stop the process");
+	is(child(too_fast, (void *)1), 0, "nor does a timer of 1 ns");
 	interval();
 	cpu_timers();
 	posix();

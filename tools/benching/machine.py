@@ -64,8 +64,7 @@ def follow(console, on_row):
             print(line, file=sys.stderr)
 
 
-def run_rows(linux, names, on_row, smp=1, scaling=False, extra=ICOUNT,
-             on_start=lambda: None):
+def run_rows(linux, names, on_row, smp=1, option='', extra=ICOUNT, on_start=lambda: None):
     """Boot once and run the rows @names; on_row(name, figure as text) for each."""
     with workdir() as folder:
         disk = fresh_disk(folder)
@@ -74,7 +73,7 @@ def run_rows(linux, names, on_row, smp=1, scaling=False, extra=ICOUNT,
         with open(f'{folder}/tree/root/rows', 'w') as f:
             f.write(' '.join(names) + '\n')
         overlay.copy_into(f'{folder}/tree', disk)
-        command = f'/usr/bench/bench {"-ts" if scaling else "-t"} $(cat /root/rows)'
+        command = f'/usr/bench/bench -t {option} $(cat /root/rows)'
         code = base64.b64encode(command.encode()).decode()
         machine = virtual_machine(linux, smp=smp, mem=f'{MEM}K', disk=disk,
                                   append=f'quiet panic=-1 VELLUM_CMD={code}')

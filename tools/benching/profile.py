@@ -18,6 +18,7 @@ from benching import machine
 
 NM = os.environ.get('CROSS', 'riscv64-linux-gnu-') + 'nm'
 INTERVAL = 0.004        # seconds of the host between samples
+SECONDS = 2             # of the guest's clock for each row
 KERNEL_START = 1 << 63
 PC = 32                 # the number of the register, as the stub counts them
 
@@ -138,8 +139,9 @@ def run(names, linux):
         sampler = Sampler(path)
         sampler.start()
         machine.run_rows(linux, names, lambda name, figure: print(f'{name:18} {figure}', flush=True),
-                         extra=(*machine.ICOUNT, '-chardev', f'socket,path={path},server=on,wait=off,id=gdb',
-                                '-gdb', 'chardev:gdb'), on_start=sampler.on.set)
+                         option=f'-d {SECONDS}', on_start=sampler.on.set,
+                         extra=(*machine.ICOUNT, '-gdb', 'chardev:gdb',
+                                '-chardev', f'socket,path={path},server=on,wait=off,id=gdb'))
         sampler.join(10)
     report(sampler.counts, Symbols('build/vellum'))
     return 0

@@ -11,9 +11,9 @@ ROWS = ('scale_anon_threads', 'scale_anon_procs', 'scale_file_threads', 'scale_f
         'scale_open', 'scale_read', 'scale_pipe', 'scale_futex', 'scale_fork')
 
 
-def run(patterns, linux):
+def run(patterns, linux, only_linux):
     names = figures.select(ROWS, patterns)
-    kernels = [('Vellum', None)] + ([('Linux', linux)] if linux is not None else [])
+    kernels = [('Vellum', None)] * (not only_linux) + [('Linux', linux)] * (linux is not None)
     cpus = len(os.sched_getaffinity(0))
     if cpus < HARTS[-1]:
         print(f'bench: this host has {cpus} processors: beyond that, harts share them', file=sys.stderr)
@@ -21,7 +21,7 @@ def run(patterns, linux):
         got = {name: [] for name in names}
         for harts in HARTS:
             machine.run_rows(kernel, names, lambda name, figure: got[name].append(figure),
-                             smp=harts, scaling=True, extra=())
+                             smp=harts, option='-s', extra=())
         print(f'{title + ", per s and hart":24}' + ''.join(f'{n:>12}' for n in HARTS) + '   8 / 1')
         for name in names:
             values = [figures.number(f) for f in got[name]]

@@ -74,12 +74,6 @@ struct dentry *d_lookup(struct dentry *parent, const struct qstr *name)
 	return d;
 }
 
-bool d_same_name(const struct dentry *d, const struct dentry *parent, const struct qstr *name)
-{
-	return d->d_parent == parent && d->d_name.hash == name->hash && d->d_name.len == name->len &&
-	       d_name_equal(d->d_name.name, name->name, name->len);
-}
-
 /** d_name_hash - for a qstr: the hash of a name in @dir. */
 u32 d_name_hash(const struct dentry *dir, const char *name, unsigned int len)
 {
@@ -364,7 +358,7 @@ struct dentry *d_splice_alias(struct inode *inode, struct dentry *d)
 }
 
 /* d_lock held and given up; the count is frozen or dead */
-static void dentry_unlink_inode(struct dentry *d)
+static void dentry_unlink_inode(struct dentry *d) __releases(d->d_lock)
 {
 	struct inode *inode = d->d_inode;
 
@@ -500,7 +494,7 @@ static void __d_free(struct rcu_head *head)
  * Context: no locks; may sleep.
  * Return: the parent, whose reference the caller now owns; NULL for a root.
  */
-struct dentry *dentry_finish_kill(struct dentry *d)
+struct dentry *dentry_finish_kill(struct dentry *d) __no_tsa	/* one path unlocks for the other */
 {
 	struct dentry *parent = IS_ROOT(d) ? NULL : d->d_parent;
 

@@ -55,7 +55,7 @@ static bool d_claim(struct dentry *d)
  * and are not worth keeping.
  * Context: may sleep.
  */
-void dispose_dentries(struct list_head *list)
+static void dispose_dentries(struct list_head *list)
 {
 	while (!list_empty(list)) {
 		struct dentry *d = list_first_entry(list, struct dentry, d_lru);
@@ -90,7 +90,7 @@ static bool lru_isolate(struct dentry *d, struct list_head *dispose)
 }
 
 /* Up to @nr entries of the tail that share one super block. Return: dentries freed. */
-static unsigned long prune_batch(unsigned long *nr)
+static unsigned long prune_batch(unsigned long *nr) __no_tsa	/* the super block found on the way is locked */
 {
 	struct super_block *sb = NULL;
 	unsigned long freed = 0;
@@ -187,8 +187,8 @@ static void walk_genocide(struct dentry *d)
  * @genocide: take one reference from each that exists
  * Context: takes rename_lock; every dentry visited is referenced, so it stays.
  */
-void d_walk_reap(struct dentry *root, struct list_head *dispose, unsigned int max, bool reap,
-		 bool genocide)
+static void d_walk_reap(struct dentry *root, struct list_head *dispose, unsigned int max, bool reap,
+			bool genocide) __no_tsa	/* the lock moves with the walk */
 {
 	struct dentry *p = root, *c;
 	struct list_head *next;

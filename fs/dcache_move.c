@@ -55,7 +55,7 @@ static bool d_is_ancestor(struct dentry *a, struct dentry *d)
 }
 
 /* d_lock of both parents and both dentries, ancestors first, else by address */
-static void lock_for_move(struct dentry *d, struct dentry *t)
+static void lock_for_move(struct dentry *d, struct dentry *t) __no_tsa	/* two to four locks */
 {
 	struct dentry *p = d->d_parent, *q = t->d_parent;
 
@@ -80,7 +80,7 @@ static void d_move_child(struct dentry *d)
 	list_add(&d->d_child, &d->d_parent->d_subdirs);
 }
 
-static void __d_move(struct dentry *d, struct dentry *target, bool exchange)
+static void __d_move(struct dentry *d, struct dentry *target, bool exchange) __no_tsa
 {
 	struct dentry *old_parent = d->d_parent, *new_parent = target->d_parent;
 

@@ -105,6 +105,8 @@ static struct files_struct *dup_fd_max(struct files_struct *old, unsigned int ma
 	spin_unlock(&old->file_lock);
 	__atomic_store_n(&new->count.counter, 1, __ATOMIC_RELEASE);
 	*err = 0;
+	if (CONFIG_DEBUG)
+		files_validate(new);
 	return new;
 }
 
@@ -190,6 +192,8 @@ int unshare_files(void)
 		return err;
 	rcu_assign_pointer(current->files, new);
 	put_files_struct(old);
+	if (CONFIG_DEBUG)
+		files_validate(new);
 	return 0;
 }
 

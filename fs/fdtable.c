@@ -5,7 +5,7 @@
  *
  * Invariants, checked by files_validate():
  * F1  fd[n] set => bit n of open_fds set (a set bit with fd[n] NULL is reserved)
- * F2  close_on_exec is a subset of open_fds
+ * F2  a bit of close_on_exec means something only where open_fds has one
  * F3  bit w of full_fds set <=> word w of open_fds has no zero
  * F4  no free descriptor is below next_fd
  *
@@ -92,7 +92,7 @@ void copy_fdtable(struct fdtable *new, const struct fdtable *old, unsigned int n
 }
 
 /* file_lock held, dropped and taken again. Return: 1 grown, 0 nothing to do, -ENOMEM, -EMFILE. */
-int expand_files(struct files_struct *files, unsigned int nr)
+int expand_files(struct files_struct *files, unsigned int nr) __must_hold(files->file_lock)
 {
 	struct fdtable *old = files->fdt, *new;
 
@@ -348,7 +348,7 @@ struct fd fdget_raw(unsigned int fd)
 }
 
 /** fdget_pos - and the file's position is ours until fdput_pos(). */
-struct fd fdget_pos(unsigned int fd)
+struct fd fdget_pos(unsigned int fd) __no_tsa	/* the lock travels in the struct fd */
 {
 	struct fd f = __fdget(fd, FMODE_PATH);
 
@@ -361,7 +361,7 @@ struct fd fdget_pos(unsigned int fd)
 	return f;
 }
 
-void fdput_pos_slow(struct fd f)
+void fdput_pos_slow(struct fd f) __no_tsa
 {
 	if (f.flags & FDPUT_POS_UNLOCK)
 		mutex_unlock(&f.file->f_pos_lock);

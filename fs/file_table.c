@@ -80,13 +80,6 @@ static void __file_free(struct file *f)
 	kmem_cache_free(filp_cache, f);
 }
 
-/** file_free - a file that was never opened. */
-void file_free(struct file *f)
-{
-	if (atomic64_dec_and_test(&f->f_count))
-		__file_free(f);
-}
-
 /* The count is zero. */
 static noinline void __fput(struct file *f)
 {

@@ -201,7 +201,7 @@ static void wait_on_inode_bit(struct inode *inode, unsigned long bits)
 }
 
 /* i_lock held and given up: wait until the evictor has taken the inode out of the hash */
-static void wait_on_freeing(struct inode *inode)
+static void wait_on_freeing(struct inode *inode) __releases(inode->i_lock)
 {
 	wait_queue_head_t *wq = inode_wq(inode);
 	struct wait_queue_entry e;
@@ -451,7 +451,7 @@ int generic_drop_inode(struct inode *inode)
 }
 
 /* i_lock held and given up, i_count 0 */
-static void iput_final(struct inode *inode)
+static void iput_final(struct inode *inode) __releases(inode->i_lock)
 {
 	struct super_block *sb = inode->i_sb;
 	const struct super_operations *op = sb->s_op;

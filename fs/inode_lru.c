@@ -60,7 +60,7 @@ static void inode_lru_isolate(struct inode *inode, struct list_head *dispose, un
 	spin_unlock(&inode->i_lock);
 }
 
-static unsigned long prune_inodes(unsigned long *nr)
+static unsigned long prune_inodes(unsigned long *nr) __no_tsa	/* the super block found on the way is locked */
 {
 	struct super_block *sb = NULL;
 	unsigned long freed = 0;

@@ -70,7 +70,7 @@ static long driver_ioctl(struct file *f, unsigned int cmd, unsigned long arg)
 	return err == -ENOIOCTLCMD ? -ENOTTY : err;
 }
 
-long do_vfs_ioctl(struct file *f, unsigned int fd, unsigned int cmd, unsigned long arg)
+static long do_vfs_ioctl(struct file *f, unsigned int fd, unsigned int cmd, unsigned long arg)
 {
 	int __user *p = (int __user *)arg;
 	struct inode *inode = f->f_inode;

@@ -25,7 +25,7 @@ static struct kmem_cache *lock_cache, *ctx_cache;
 
 /* ---- objects ---- */
 
-struct file_lock *locks_alloc(void)
+static struct file_lock *locks_alloc(void)
 {
 	struct file_lock *l = kmem_cache_zalloc(lock_cache, GFP_KERNEL);
 
@@ -43,14 +43,14 @@ void locks_init(struct file_lock *l)
 	init_waitqueue_head(&l->wait);
 }
 
-void locks_free(struct file_lock *l)
+static void locks_free(struct file_lock *l)
 {
 	if (l)
 		kmem_cache_free(lock_cache, l);
 }
 
 /** locks_get_context - the inode's lists, made at the first lock. NULL: no memory. */
-struct file_lock_context *locks_get_context(struct inode *inode)
+static struct file_lock_context *locks_get_context(struct inode *inode)
 {
 	struct file_lock_context *c = smp_load_acquire(&inode->i_flctx), *none = NULL;
 

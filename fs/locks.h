@@ -27,10 +27,7 @@ struct file_lock_context {
 	struct list_head flock;
 };
 extern spinlock_t file_locks_lock;
-struct file_lock *locks_alloc(void);
 void locks_init(struct file_lock *l);
-void locks_free(struct file_lock *l);
-struct file_lock_context *locks_get_context(struct inode *inode);
 struct file_lock *posix_find_conflict(struct file_lock_context *c, const struct file_lock *req);
 int posix_lock_inode(struct inode *inode, struct file_lock *req, bool wait);
 int flock_lock_inode(struct inode *inode, struct file_lock *req, bool wait);

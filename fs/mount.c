@@ -35,7 +35,7 @@ static struct hlist_head *m_hash(const struct vfsmount *mnt, const struct dentry
 
 /* ---- life ---- */
 
-struct mount *alloc_mount(const char *devname)
+static struct mount *alloc_mount(const char *devname)
 {
 	struct mount *m = kzalloc(sizeof(*m), GFP_KERNEL);
 
@@ -64,7 +64,7 @@ struct mount *alloc_mount(const char *devname)
 	return m;
 }
 
-void free_mount(struct mount *m)
+static void free_mount(struct mount *m)
 {
 	mutex_lock(&mnt_id_lock);
 	ida_free(&mnt_id_ida, m->mnt_id);
@@ -222,21 +222,6 @@ struct vfsmount *lookup_mnt(const struct path *path)
 		if (m && legitimize_mnt(&m->mnt, seq))
 			return &m->mnt;
 	}
-}
-
-/** path_is_mountpoint - is something mounted exactly here? */
-bool path_is_mountpoint(const struct path *path)
-{
-	bool is;
-	u32 seq;
-
-	if (!(path->dentry->d_flags & DCACHE_MOUNTED))
-		return false;
-	do {
-		seq = read_seqcount_begin(&mount_seq);
-		is = __lookup_mnt(path->mnt, path->dentry);
-	} while (read_seqcount_retry(&mount_seq, seq));
-	return is;
 }
 
 /** is_path_reachable - is (@m, @d) below @root? */

@@ -12,24 +12,20 @@
 #define MNT_EXPIRE	4
 #define UMOUNT_NOFOLLOW	8
 
-struct mount *alloc_mount(const char *devname);
-void free_mount(struct mount *m);
 struct mount *clone_mount(struct mount *old, struct dentry *root);
 void mntput_now(struct vfsmount *mnt);
 /* namespace.c; namespace_sem held unless said */
 bool check_mnt(const struct mount *m);		/* is it in the tree? */
-void lock_tree(void);				/* mount_lock, and mount_seq moves on */
-void unlock_tree(void);
+void lock_tree(void) __acquires(mount_lock);				/* mount_lock, and mount_seq moves on */
+void unlock_tree(void) __releases(mount_lock);
 void set_mounted(struct dentry *d);
 void clear_mounted(struct dentry *d);
-int lock_mount(const struct path *path, struct path *where);	/* takes namespace_sem */
-void unlock_mount(struct path *where);
+int lock_mount(const struct path *path, struct path *where) __try_acquires(0, namespace_sem);
+void unlock_mount(struct path *where) __releases(namespace_sem);
 void mnt_attach(struct mount *m, struct mount *parent, struct dentry *mp);
 void mnt_detach(struct mount *m, struct path *old);
 int mnt_make_readonly(struct mount *m);
 void chroot_fs_refs(const struct path *old, const struct path *new);
-/** do_add_mount - attach an unattached mount at @path; consumes @m on success. */
-int do_add_mount(struct mount *m, const struct path *path, int mnt_flags);
 /** __d_path - @path as seen from @root. NULL: not below it; ERR_PTR(-ENAMETOOLONG). */
 char *__d_path(const struct path *path, const struct path *root, char *buf, int len);
 #endif

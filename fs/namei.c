@@ -416,7 +416,7 @@ int kern_path(const char *path_name, unsigned int flags, struct path *path)
 }
 
 /** path_parentat - walk to the parent; nd->last is the name. */
-int path_parentat(struct nameidata *nd, unsigned int flags, struct path *parent)
+static int path_parentat(struct nameidata *nd, unsigned int flags, struct path *parent)
 {
 	const char *s = path_init(nd, flags);
 	int err = link_path_walk(s, nd);

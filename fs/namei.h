@@ -79,7 +79,6 @@ struct dentry *__lookup_slow_excl(const struct qstr *name, struct dentry *dir, u
 int set_root(struct nameidata *nd);
 void put_link(struct nameidata *nd);
 int path_lookupat(struct nameidata *nd, unsigned int flags, struct path *path);
-int path_parentat(struct nameidata *nd, unsigned int flags, struct path *parent);
 
 /* Where walk_fast() ended, in RCU mode. */
 struct walk_end {

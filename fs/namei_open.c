@@ -15,7 +15,7 @@
  * @acc_mode: MAY_*; 0: it was just created
  * Return: 0, -ELOOP, -EISDIR, -EACCES, -EPERM, -EROFS, ...
  */
-int may_open(const struct path *path, int acc_mode, int flag)
+static int may_open(const struct path *path, int acc_mode, int flag)
 {
 	struct inode *inode = path->dentry->d_inode;
 	int err;

@@ -93,7 +93,7 @@ int vfs_mknod(struct inode *dir, struct dentry *d, umode_t mode, dev_t dev)
 	return dir->i_op->mknod(dir, d, mode, dev);
 }
 
-int vfs_symlink(struct inode *dir, struct dentry *d, const char *target)
+static int vfs_symlink(struct inode *dir, struct dentry *d, const char *target)
 {
 	int err = may_create(dir, d);
 
@@ -104,7 +104,7 @@ int vfs_symlink(struct inode *dir, struct dentry *d, const char *target)
 	return dir->i_op->symlink(dir, d, target);
 }
 
-int vfs_link(struct dentry *old, struct inode *dir, struct dentry *d)
+static int vfs_link(struct dentry *old, struct inode *dir, struct dentry *d)
 {
 	struct inode *inode = old->d_inode;
 	int err;
@@ -185,7 +185,7 @@ int vfs_rmdir(struct inode *dir, struct dentry *d)
  * The parent of @name, locked, with write access, and the negative dentry to fill.
  * Return: ERR_PTR: nothing is held; -EEXIST, -ENOENT (trailing slash, not a directory).
  */
-struct dentry *filename_create(int dfd, struct filename *name, struct path *path, unsigned int flags)
+static struct dentry *filename_create(int dfd, struct filename *name, struct path *path, unsigned int flags)
 {
 	bool want_dir = flags & LOOKUP_DIRECTORY;
 	struct dentry *d;
@@ -237,7 +237,7 @@ void done_path_create(struct path *parent, struct dentry *d)
 	path_put(parent);
 }
 
-bool may_mknod_type(umode_t mode)
+static bool may_mknod_type(umode_t mode)
 {
 	switch (mode & S_IFMT) {
 	case 0:

@@ -17,14 +17,14 @@ bool check_mnt(const struct mount *m)
 	return !list_empty(&m->mnt_list);
 }
 
-void lock_tree(void)
+void lock_tree(void) __acquires(mount_lock)
 {
 	spin_lock(&mount_lock);
 	write_seqcount_begin(&mount_seq);
 	smp_mb();
 }
 
-void unlock_tree(void)
+void unlock_tree(void) __releases(mount_lock)
 {
 	write_seqcount_end(&mount_seq);
 	spin_unlock(&mount_lock);
@@ -56,7 +56,7 @@ void clear_mounted(struct dentry *d)
  * Take namespace_sem, and i_rwsem of the topmost place at @path.
  * Return: 0 and *@where referenced; -ENOENT.
  */
-int lock_mount(const struct path *path, struct path *where)
+int lock_mount(const struct path *path, struct path *where) __no_tsa
 {
 	struct vfsmount *m;
 
@@ -80,7 +80,7 @@ int lock_mount(const struct path *path, struct path *where)
 	}
 }
 
-void unlock_mount(struct path *where)
+void unlock_mount(struct path *where) __releases(namespace_sem)
 {
 	inode_unlock(where->dentry->d_inode);
 	up_write(&namespace_sem);
@@ -112,7 +112,8 @@ static int graft_tree(struct mount *m, const struct path *where)
 	return 0;
 }
 
-int do_add_mount(struct mount *m, const struct path *path, int mnt_flags)
+/* attach an unattached mount; consumes @m on success */
+static int do_add_mount(struct mount *m, const struct path *path, int mnt_flags)
 {
 	struct path where;
 	int err = lock_mount(path, &where);

@@ -81,6 +81,10 @@ int do_dentry_open(struct file *f, int (*open)(struct inode *, struct file *))
 	struct inode *inode = f->f_path.dentry->d_inode;
 	int err;
 
+	if (CONFIG_DEBUG) {
+		dentry_validate(f->f_path.dentry);
+		inode_validate(inode);
+	}
 	f->f_inode = inode;
 	f->f_mapping = inode->i_mapping;
 	f->f_wb_err = errseq_sample(&f->f_mapping->wb_err);
@@ -129,7 +133,7 @@ undo:
 }
 
 /** vfs_open - open @path as @f. Takes references of its own. */
-int vfs_open(const struct path *path, struct file *f)
+static int vfs_open(const struct path *path, struct file *f)
 {
 	path_get(path);
 	f->f_path = *path;
@@ -173,7 +177,7 @@ static int resolve_flags(u64 resolve)
  * build_open_flags - what the lookup and the open need, out of open(2)'s flags.
  * Return: 0, -EINVAL.
  */
-int build_open_flags(int flags, umode_t mode, u64 resolve, struct open_flags *op)
+static int build_open_flags(int flags, umode_t mode, u64 resolve, struct open_flags *op)
 {
 	int lookup = 0, acc_mode = ACC_MODE(flags);
 

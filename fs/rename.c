@@ -26,7 +26,7 @@ static struct dentry *ancestor_child(struct dentry *ancestor, struct dentry *d)
  * lock_rename - lock two directories of one super block for a rename.
  * Return: the child of one on the way to the other, or NULL: neither contains the other.
  */
-struct dentry *lock_rename(struct dentry *a, struct dentry *b)
+static struct dentry *lock_rename(struct dentry *a, struct dentry *b) __no_tsa	/* one lock or three */
 {
 	struct dentry *p;
 
@@ -52,7 +52,7 @@ struct dentry *lock_rename(struct dentry *a, struct dentry *b)
 	return p;
 }
 
-void unlock_rename(struct dentry *a, struct dentry *b)
+static void unlock_rename(struct dentry *a, struct dentry *b) __no_tsa
 {
 	inode_unlock(a->d_inode);
 	if (a != b) {
@@ -111,7 +111,7 @@ static void unlock_victims(struct inode *a, struct inode *b)
  * vfs_rename - Context: both directories locked by lock_rename().
  * Return: 0 or -errno; the names are moved in the cache too.
  */
-int vfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir, struct dentry *nd,
+static int vfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir, struct dentry *nd,
 	       unsigned int flags)
 {
 	struct inode *source = od->d_inode, *target = nd->d_inode;
@@ -143,6 +143,10 @@ int vfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir, struct
 			d_exchange(od, nd);
 		else
 			d_move(od, nd);
+		if (CONFIG_DEBUG) {
+			dentry_validate(od);
+			dentry_validate(nd);
+		}
 	}
 	unlock_victims(source, target);
 	dput(nd);

@@ -16,14 +16,14 @@
 #include <lib/idr.h>
 #include <lib/printf.h>
 
-LIST_HEAD(super_blocks);
-DEFINE_SPINLOCK(sb_lock, LR_SB_LIST);
+static LIST_HEAD(super_blocks);
+static DEFINE_SPINLOCK(sb_lock, LR_SB_LIST);
 static DEFINE_IDA(anon_dev_ida);
 static DEFINE_MUTEX(anon_dev_lock, LR_KERNEL_MUTEX);
 
 /* ---- life ---- */
 
-static struct super_block *alloc_super(struct file_system_type *t, int flags)
+static struct super_block *alloc_super(struct file_system_type *t, int flags) __no_tsa	/* s_umount is held in what is returned */
 {
 	struct super_block *s = kzalloc(sizeof(*s), GFP_KERNEL);
 
@@ -83,7 +83,7 @@ static void born(struct super_block *s)
 	smp_store_release(&s->s_flags, s->s_flags | SB_BORN | SB_ACTIVE);
 }
 
-static void deactivate_locked_super(struct super_block *s)
+static void deactivate_locked_super(struct super_block *s) __no_tsa	/* ->kill_sb unlocks */
 {
 	if (!atomic_dec_and_test(&s->s_active)) {
 		up_write(&s->s_umount);
@@ -97,7 +97,7 @@ static void deactivate_locked_super(struct super_block *s)
  * deactivate_super - give back a reference of s_active; the last shuts the filesystem down.
  * Context: may sleep, no locks.
  */
-void deactivate_super(struct super_block *s)
+void deactivate_super(struct super_block *s) __no_tsa
 {
 	if (atomic_add_unless(&s->s_active, -1, 1))
 		return;
@@ -106,7 +106,7 @@ void deactivate_super(struct super_block *s)
 }
 
 /* s_umount held for writing; given up */
-static void generic_shutdown_super(struct super_block *s)
+static void generic_shutdown_super(struct super_block *s) __no_tsa	/* gives s_umount up */
 {
 	int busy;
 
@@ -185,7 +185,7 @@ bool sb_set_blocksize(struct super_block *s, unsigned int size)
 /* A live super block for which @test is true: active reference, s_umount held for writing. */
 static struct super_block *sget_existing(struct file_system_type *t,
 					 bool (*test)(struct super_block *s, const void *arg),
-					 const void *arg)
+					 const void *arg) __no_tsa	/* s_umount is held in what is returned */
 {
 	struct super_block *s;
 again:
@@ -245,7 +245,7 @@ static bool test_bdev_super(struct super_block *s, const void *bdev)
 }
 
 static struct dentry *fill_new_super(struct super_block *s, void *data, int silent,
-				     int (*fill)(struct super_block *s, void *data, int silent))
+				     int (*fill)(struct super_block *s, void *data, int silent)) __no_tsa
 {
 	int err = fill(s, data, silent);
 
@@ -268,7 +268,7 @@ static struct dentry *fill_new_super(struct super_block *s, void *data, int sile
  * (read-only device), or @fill's error.
  */
 struct dentry *mount_bdev(struct file_system_type *t, int flags, const char *dev, void *data,
-			  int (*fill)(struct super_block *s, void *data, int silent))
+			  int (*fill)(struct super_block *s, void *data, int silent)) __no_tsa
 {
 	fmode_t mode = flags & SB_RDONLY ? FMODE_READ : FMODE_READ | FMODE_WRITE;
 	struct block_device *bdev = blkdev_get_by_path(dev, mode, t);
@@ -306,7 +306,7 @@ struct dentry *mount_bdev(struct file_system_type *t, int flags, const char *dev
 	return fill_new_super(s, data, !!(flags & SB_SILENT), fill);
 }
 
-static struct super_block *alloc_anon_super(struct file_system_type *t, int flags)
+static struct super_block *alloc_anon_super(struct file_system_type *t, int flags) __no_tsa
 {
 	struct super_block *s = alloc_super(t, flags);
 	int err;
@@ -342,7 +342,7 @@ static bool test_any_super(struct super_block *s, const void *unused)
 
 /** mount_single - ->mount of a filesystem that exists once (proc): every mount shows it. */
 struct dentry *mount_single(struct file_system_type *t, int flags, void *data,
-			    int (*fill)(struct super_block *s, void *data, int silent))
+			    int (*fill)(struct super_block *s, void *data, int silent)) __no_tsa
 {
 	static DEFINE_MUTEX(single_lock, LR_MOUNT);
 	struct super_block *s;
@@ -396,26 +396,4 @@ int reconfigure_super(struct super_block *s, int flags, char *data, bool force)
 	if (to_ro && s->s_bdev)
 		invalidate_bdev(s->s_bdev);
 	return 0;
-}
-
-struct dev_search {
-	dev_t dev;
-	struct super_block *found;
-};
-
-static void match_dev(struct super_block *s, void *arg)
-{
-	struct dev_search *d = arg;
-
-	if (!d->found && s->s_dev == d->dev && atomic_inc_not_zero(&s->s_active))
-		d->found = s;
-}
-
-/** sb_get_by_dev - the mounted super block with this st_dev; deactivate_super() it. NULL: none. */
-struct super_block *sb_get_by_dev(dev_t dev)
-{
-	struct dev_search d = { .dev = dev };
-
-	iterate_supers(match_dev, &d);
-	return d.found;
 }

@@ -46,7 +46,6 @@ static inline bool mnt_has_parent(const struct mount *m)
 struct mount *__lookup_mnt(struct vfsmount *mnt, struct dentry *dentry);	/* rcu */
 struct vfsmount *lookup_mnt(const struct path *path);		/* referenced, or NULL */
 bool legitimize_mnt(struct vfsmount *mnt, u32 seq);
-bool path_is_mountpoint(const struct path *path);
 bool is_path_reachable(struct mount *mnt, struct dentry *dentry, const struct path *root);
 void mnt_init(void);
 int sb_prepare_remount_readonly(struct super_block *sb);
@@ -160,15 +159,11 @@ static __always_inline struct dentry *d_lookup_rcu(const struct dentry *parent, 
 	return NULL;
 }
 struct dentry *__d_lookup(const struct dentry *parent, const struct qstr *name);
-bool d_same_name(const struct dentry *d, const struct dentry *parent, const struct qstr *name);
 struct dentry *dentry_finish_kill(struct dentry *d);
-void dispose_dentries(struct list_head *list);
 void d_lru_add(struct dentry *d);		/* d_lock held */
 void d_lru_del(struct dentry *d);		/* d_lock held */
 void dentry_init_shrinker(void);
 void dcache_init(void);
-void d_walk_reap(struct dentry *root, struct list_head *dispose, unsigned int max, bool reap,
-		 bool genocide);
 void dentry_validate(struct dentry *d);
 extern unsigned long nr_dentry, nr_dentry_unused;
 
@@ -181,14 +176,6 @@ void dispose_inodes(struct list_head *list);
 void inode_validate(struct inode *inode);
 void locks_free_context(struct inode *inode);
 extern unsigned long nr_inodes_unused;
-
-/* inode_permission() for MAY_EXEC of a directory: nothing to ask in the usual case */
-static inline int inode_may_exec_dir(struct inode *inode)
-{
-	if (likely((inode->i_opflags & IOP_FASTPERM) && (inode->i_mode & 0111) == 0111))
-		return 0;
-	return inode_permission(inode, MAY_EXEC);
-}
 
 /* ---- open files ---- */
 #define S_IALLUGO	07777
@@ -208,26 +195,12 @@ struct open_flags {
 };
 struct file *do_filp_open(int dfd, struct filename *name, const struct open_flags *op);
 struct file *alloc_empty_file(int flags, const struct cred *cred);	/* ERR_PTR(-ENFILE, -ENOMEM) */
-void file_free(struct file *f);			/* never opened */
-int vfs_open(const struct path *path, struct file *f);	/* takes over no reference */
 int do_dentry_open(struct file *f, int (*open)(struct inode *, struct file *));
 int handle_truncate(struct file *f);
-int build_open_flags(int flags, umode_t mode, u64 resolve, struct open_flags *op);
 void files_init(void);
 void files_struct_init(void);
 void fs_struct_cache_init(void);
 void locks_init_caches(void);
-
-/* fget of this file's users without a call */
-static inline struct file *fd_file_light(unsigned int fd)
-{
-	const struct files_struct *files = current->files;
-	const struct fdtable *fdt = files->fdt;
-
-	if (unlikely(atomic_read(&files->count) != 1 || fd >= fdt->max_fds))
-		return NULL;
-	return fdt->fd[fd];
-}
 
 /* a name on the stack: paths that fit need no allocation */
 #define NAME_ONSTACK	208
@@ -246,14 +219,9 @@ static inline void putname_fast(struct filename *n)
 
 /* namei.c */
 void namei_init(void);
-int path_permission(const struct path *path, int mask);
-bool may_mknod_type(umode_t mode);
-int may_open(const struct path *path, int acc_mode, int flag);
-int may_lookup_dir(struct inode *dir);
 struct dentry *lookup_one_qstr_excl(const struct qstr *last, struct dentry *base, unsigned int flags);
 int filename_parentat(int dfd, struct filename *name, unsigned int flags, struct path *parent,
 		      struct qstr *last, int *type);
-struct dentry *filename_create(int dfd, struct filename *name, struct path *path, unsigned int flags);
 enum { LAST_NORM, LAST_ROOT, LAST_DOT, LAST_DOTDOT };
 /** statfn - called on the inode of a walk that ended without leaving RCU mode.
  *  Return: 1 done, 0 cannot (take references and ask again), -errno. */
@@ -262,37 +230,24 @@ typedef int (*rcu_end_t)(const struct walk_end *e, void *arg);
 /** filename_lookup_rcu - walk without references and call @fn at the end.
  *  Return: 1 and what @fn did stands; 0: use filename_lookup(); -errno. */
 int filename_lookup_rcu(int dfd, struct filename *name, unsigned int flags, rcu_end_t fn, void *arg);
-int vfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir, struct dentry *nd,
-	       unsigned int flags);
-int vfs_symlink(struct inode *dir, struct dentry *d, const char *target);
-int vfs_link(struct dentry *old, struct inode *dir, struct dentry *d);
 int may_delete(struct inode *dir, struct dentry *victim, bool isdir);
 int may_create(struct inode *dir, struct dentry *child);
-struct dentry *lock_rename(struct dentry *a, struct dentry *b);	/* the ancestor, or NULL */
-void unlock_rename(struct dentry *a, struct dentry *b);
 static inline int current_umask(void)
 {
 	return READ_ONCE(current->fs->umask);
 }
 
 /* super blocks */
-extern struct list_head super_blocks;
-extern spinlock_t sb_lock;
-struct super_block *sb_get_by_dev(dev_t dev);
 int reconfigure_super(struct super_block *sb, int flags, char *data, bool force);
-int do_kern_sync(void);
 struct file_system_type *next_bdev_fs_type(struct file_system_type *t);
 
 /* char devices, block devices, fifos */
 extern const struct file_operations def_chr_fops, blkdev_open_fops, no_open_fops;
 void bdev_cache_init(void);
-/* utimes */
-long do_utimes(int dfd, const char __user *name, struct __kernel_timespec *ts, int flags);
 ssize_t rw_verify_area(int rw, struct file *f, const loff_t *pos, size_t count);
 long fcntl_dupfd(unsigned int from, struct file *f, unsigned int flags);
 long fcntl_getlk(struct file *f, unsigned int cmd, struct flock __user *u);
 long fcntl_setlk(unsigned int fd, struct file *f, unsigned int cmd, struct flock __user *u);
-long do_vfs_ioctl(struct file *f, unsigned int fd, unsigned int cmd, unsigned long arg);
 int set_close_on_exec(unsigned int fd, bool on);
 bool get_close_on_exec(unsigned int fd);
 

@@ -6,7 +6,7 @@
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all help run disk debug test check bench bench-check bench-scale bench-save bench-plot \
+.PHONY: all help run disk debug test check bench bench-check bench-scale bench-grow bench-save bench-plot \
 	bench-table bench-list profile test-on-linux linux clean distclean FORCE
 all:
 
@@ -233,7 +233,7 @@ LINUX_OPTION := $(if $(LINUX),--linux$(if $(filter-out 1,$(LINUX)),=$(LINUX)))
 BENCH	:= tools/bench
 BENCH_ROWS = $(foreach row,$(ROWS),'$(subst ','\'',$(row))')
 
-bench bench-check bench-scale profile: build/root.img $(if $(filter 1,$(LINUX)),linux)
+bench bench-check bench-scale bench-grow profile: build/root.img $(if $(filter 1,$(LINUX)),linux)
 	@$(MAKE) --no-print-directory DEBUG=0 build/Image
 	@$(BENCH) $(or $(patsubst bench-%,%,$(filter-out bench,$@)),run) $(BENCH_ROWS) $(LINUX_OPTION)
 
@@ -267,7 +267,8 @@ help:
 	@echo 'make bench            what things cost, beside Linux; ROWS="*fault* getppid" selects some'
 	@echo '  LINUX=1             measure Linux here too, not only Vellum'
 	@echo '  bench-check         fail where something got worse; bench-save keeps the figures,'
-	@echo '                      bench-plot draws them, bench-list explains, bench-scale: more harts'
+	@echo '                      bench-plot draws them, bench-list explains, bench-scale: more harts,'
+	@echo '                      bench-grow: more of everything'
 	@echo 'make profile ROWS=... where the instructions went, by function'
 	@echo 'make clean            remove what was built; disk and downloads stay (distclean: all)'
 	@echo 'DEBUG=1 with any      lock ranks, invariants, UBSAN, stack protector (build/debug/)'

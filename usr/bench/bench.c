@@ -2,17 +2,19 @@
 /*
  * bench: what operations cost, row by row.
  *
- *	bench [-l] [-t] [-s] [-d SECONDS] [PATTERN]...
+ *	bench [-l] [-t] [-s] [-g] [-d SECONDS] [PATTERN]...
  *
  * Under QEMU's -icount shift=0 the clock counts instructions, so that "ns"
  * below are instructions and figures repeat. Each row runs in a child of its
  * own, warms up, and subtracts what its loop costs when it is empty. Time in
  * which the processor had nothing to do is not counted: see start_spinner().
  *
- * -l lists the rows, -t prints tab-separated values, -d repeats each row for that
- * long, for a profile. -s takes the scaling rows, which are for the wall clock. A row whose calls this kernel lacks is printed as
- * absent, one that went wrong as failed. As process 1 the program prints what
- * the boot has cost and turns the machine off.
+ * -l lists the rows, -t prints tab-separated values, -d repeats each row for
+ * that long, for a profile. -s takes the scaling rows instead, which are for the
+ * wall clock, -g those that tell what an operation costs among many of its kind.
+ * A row whose calls this kernel lacks is printed as absent, one that went wrong
+ * as failed. As process 1 the program prints what the boot has cost and turns
+ * the machine off.
  *
  * A row is a function that returns its figure, and a line in a list below.
  */
@@ -184,6 +186,7 @@ static char data[1 << 20];
 #include "rows/faults.h"
 #include "rows/processes.h"
 #include "rows/scaling.h"
+#include "rows/growth.h"
 
 struct row {
 	const char *name, *unit, *what;
@@ -257,6 +260,27 @@ static void print_row(const struct row *r, bool tsv, long seconds)
 	fflush(stdout);
 }
 
+static void print_growth(int n, char **patterns, bool names, bool tsv)
+{
+	for (size_t k = 0; k < sizeof(growths) / sizeof(growths[0]); k++) {
+		const struct growth *g = &growths[k];
+		char name[48];
+		struct row r = { .name = name, .unit = g->unit, .run = g->run };
+
+		if (!wanted(g->name, n, patterns))
+			continue;
+		if (names)
+			printf("%-18s %-12s %s\n", g->name, g->unit, g->what);
+		for (const long *size = g->sizes; !names && *size; size++) {
+			/* what the row before it left to be freed later is not this one's */
+			usleep(200000);
+			grow_n = *size;
+			snprintf(name, sizeof(name), "%s_%ld", g->name, grow_n);
+			print_row(&r, tsv, 0);
+		}
+	}
+}
+
 /*
  * What the boot has cost: the time counter runs from reset on, at the 10 MHz of
  * QEMU's machine, and nothing has been started that could hold memory of its own.
@@ -282,7 +306,7 @@ int main(int argc, char **argv)
 {
 	const struct row *list = rows;
 	size_t n = sizeof(rows) / sizeof(rows[0]);
-	bool names = false, tsv = false;
+	bool names = false, tsv = false, growth = false;
 	long seconds = 0;
 	int opt;
 
@@ -290,9 +314,10 @@ int main(int argc, char **argv)
 		be_process_1();
 	if (argc == 2 && !strcmp(argv[1], "--nothing"))
 		return 0;
-	while ((opt = getopt(argc, argv, "ltsd:")) != -1) {
+	while ((opt = getopt(argc, argv, "ltsgd:")) != -1) {
 		names |= opt == 'l';
 		tsv |= opt == 't';
+		growth |= opt == 'g';
 		if (opt == 's') {
 			list = scaling_rows;
 			n = sizeof(scaling_rows) / sizeof(scaling_rows[0]);
@@ -304,6 +329,10 @@ int main(int argc, char **argv)
 	}
 	mkdir("/var/tmp", 01777);
 	mkdir(dir, 0755);
+	if (growth) {
+		print_growth(argc - optind, argv + optind, names, tsv);
+		return 0;
+	}
 	for (const struct row *r = list; r < list + n; r++) {
 		if (!wanted(r->name, argc - optind, argv + optind))
 			continue;

@@ -395,12 +395,13 @@ static int wait_for_partner(struct pipe_inode_info *p, unsigned int *counter, wa
 	return err;
 }
 
-static int open_read(struct pipe_inode_info *p, struct file *f) __must_hold(p->mutex)
+/* @wait: for the other side, as a FIFO does; a pipe opened again, by /proc/PID/fd, does not */
+static int open_read(struct pipe_inode_info *p, struct file *f, bool wait) __must_hold(p->mutex)
 {
 	p->r_counter++;
 	if (p->readers++ == 0)
 		wake_up_all(&p->wr_wait);
-	if (p->writers)
+	if (p->writers || !wait)
 		return 0;
 	if (f->f_flags & O_NONBLOCK) {
 		f->f_pos = p->w_counter;	/* no EPOLLHUP until a writer came and went */
@@ -414,14 +415,14 @@ static int open_read(struct pipe_inode_info *p, struct file *f) __must_hold(p->m
 	return 0;
 }
 
-static int open_write(struct pipe_inode_info *p, struct file *f) __must_hold(p->mutex)
+static int open_write(struct pipe_inode_info *p, struct file *f, bool wait) __must_hold(p->mutex)
 {
-	if ((f->f_flags & O_NONBLOCK) && !p->readers)
+	if ((f->f_flags & O_NONBLOCK) && !p->readers && wait)
 		return -ENXIO;
 	p->w_counter++;
 	if (p->writers++ == 0)
 		wake_up_all(&p->rd_wait);
-	if (p->readers)
+	if (p->readers || !wait)
 		return 0;
 	if (wait_for_partner(p, &p->r_counter, &p->wr_wait)) {
 		if (!--p->writers)
@@ -433,6 +434,7 @@ static int open_write(struct pipe_inode_info *p, struct file *f) __must_hold(p->
 
 static int fifo_open(struct inode *inode, struct file *f)
 {
+	bool fifo = inode->i_sb != pipe_mnt->mnt_sb;
 	struct pipe_inode_info *p = get_fifo(inode);
 	int err = 0;
 
@@ -443,10 +445,10 @@ static int fifo_open(struct inode *inode, struct file *f)
 	mutex_lock(&p->mutex);
 	switch (f->f_mode & (FMODE_READ | FMODE_WRITE)) {
 	case FMODE_READ:
-		err = open_read(p, f);
+		err = open_read(p, f, fifo);
 		break;
 	case FMODE_WRITE:
-		err = open_write(p, f);
+		err = open_write(p, f, fifo);
 		break;
 	case FMODE_READ | FMODE_WRITE:	/* its own partner: never waits */
 		p->readers++;
@@ -505,7 +507,7 @@ static struct inode *pipe_inode(void)
 	inode->i_pipe = p;
 	p->files = 2;
 	p->readers = p->writers = 1;
-	inode->i_fop = &pipe_fops;
+	inode->i_fop = &pipefifo_fops;	/* whoever opens it again by /proc/PID/fd */
 	inode->i_mode = S_IFIFO | 0600;
 	inode->i_uid = current_fsuid();
 	inode->i_gid = current_fsgid();

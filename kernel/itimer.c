@@ -3,6 +3,10 @@
  * Interval timers of a process: ITIMER_REAL by an hrtimer, ITIMER_VIRTUAL and
  * ITIMER_PROF (and RLIMIT_CPU) by looking at the CPU time used at each tick.
  * Guarded by siglock.
+ *
+ * ITIMER_REAL's next period starts when its signal is taken, not when the
+ * timer fires: however short the period, a process that does not take signals
+ * gets one interrupt, not a storm of them.
  */
 #include <arch/uaccess.h>
 #include <kernel/posix_timers.h>
@@ -39,17 +43,22 @@ enum hrtimer_restart it_real_fn(struct hrtimer *t)
 {
 	struct signal_struct *s = container_of(t, struct signal_struct, real_timer);
 	struct task_struct *leader;
-	ktime_t incr = READ_ONCE(s->it_real_incr);
 
 	rcu_read_lock();
 	leader = s->pids[PIDTYPE_TGID] ? pid_task(s->pids[PIDTYPE_TGID], PIDTYPE_TGID) : NULL;
 	if (leader)
 		group_send_sig_info(SIGALRM, SEND_SIG_PRIV, leader);
 	rcu_read_unlock();
-	if (!incr || !leader)
-		return HRTIMER_NORESTART;
-	hrtimer_forward(t, ktime_get(), incr);
-	return HRTIMER_RESTART;
+	return HRTIMER_NORESTART;
+}
+
+/** it_real_delivered - SIGALRM is being taken: the next period. siglock held. */
+void it_real_delivered(struct signal_struct *s)
+{
+	if (!s->it_real_incr || s->real_timer.queued)
+		return;
+	hrtimer_forward(&s->real_timer, ktime_get(), s->it_real_incr);
+	hrtimer_start(&s->real_timer, s->real_timer.expires);
 }
 
 /* ns of CPU time that @which (ITIMER_VIRTUAL, ITIMER_PROF) counts, of the whole process */
@@ -135,11 +144,17 @@ static int get_itimer(int which, struct old_itimerval *v)
 
 static void set_real(struct signal_struct *s, s64 value, s64 incr)
 {
+	/* no new period from here on */
+	spin_lock_irq(&current->sighand->siglock);
+	s->it_real_incr = 0;
+	spin_unlock_irq(&current->sighand->siglock);
 	/* the function takes siglock: cancel without it */
 	hrtimer_cancel(&s->real_timer);
+	spin_lock_irq(&current->sighand->siglock);
 	s->it_real_incr = value ? incr : 0;
 	if (value)
 		hrtimer_start(&s->real_timer, ktime_get() + min(value, KTIME_MAX / 2));
+	spin_unlock_irq(&current->sighand->siglock);
 }
 
 static int set_itimer(int which, const struct old_itimerval *new, struct old_itimerval *old)

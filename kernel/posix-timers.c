@@ -3,9 +3,10 @@
  * POSIX timers: timer_create() and its family. Timers of the wall and monotonic
  * clocks are hrtimers; timers of CPU clocks are looked at by the tick.
  *
- * A timer that has fired has one signal pending at most: periods that pass
- * until it is taken are counted as overruns, and the next period is started
- * when it is taken (posix_timer_delivered()).
+ * A timer that has fired has one signal pending at most: the next period is
+ * started when that is taken (posix_timer_delivered()), and the periods that
+ * passed meanwhile are counted as overruns. So the shortest period interrupts
+ * no more often than its signal is taken; one that is ignored, once a tick.
  *
  * The list of a process and its timers are guarded by siglock.
  */
@@ -44,15 +45,13 @@ static struct k_itimer *find_timer(int id) __no_tsa
 	return NULL;
 }
 
-/* Send the timer's signal. Context: siglock not held; any. */
-static void fire(struct k_itimer *t)
+/* Send the timer's signal. Context: siglock not held; any. Return: false: it was not queued. */
+static bool fire(struct k_itimer *t)
 {
 	bool group = t->notify != SIGEV_THREAD_ID;
 	struct task_struct *task;
 	siginfo_t info;
 
-	if (t->notify == SIGEV_NONE)
-		return;
 	memset(&info, 0, sizeof(info));
 	info.si_signo = t->signo;
 	info.si_code = SI_TIMER;
@@ -64,20 +63,22 @@ static void fire(struct k_itimer *t)
 	if (!task || send_sigqueue_timer(t->signo, &info, task, group))
 		t->pending = false;
 	rcu_read_unlock();
+	return t->pending;
+}
+
+static ktime_t timer_clock(const struct k_itimer *t)
+{
+	return t->clock == CLOCK_REALTIME ? ktime_get_real() : ktime_get();
 }
 
 static enum hrtimer_restart timer_fn(struct hrtimer *h)
 {
 	struct k_itimer *t = container_of(h, struct k_itimer, timer);
 
-	if (t->pending) {		/* nobody took the last one yet */
-		t->overrun += hrtimer_forward(h, ktime_get(), t->interval);
-		return HRTIMER_RESTART;
-	}
-	fire(t);
-	if (!t->interval)
+	if (t->notify == SIGEV_NONE || fire(t) || !t->interval)
 		return HRTIMER_NORESTART;
-	hrtimer_forward(h, h->clock == CLOCK_REALTIME ? ktime_get_real() : ktime_get(), t->interval);
+	/* nobody will take it: try again, not sooner than the next tick */
+	hrtimer_forward(h, timer_clock(t) + NSEC_PER_SEC / HZ, t->interval);
 	return HRTIMER_RESTART;
 }
 
@@ -88,6 +89,10 @@ void posix_timer_delivered(siginfo_t *info)
 	if (!t || !t->pending)
 		return;
 	t->pending = false;
+	if (t->interval && !t->cpu && !t->timer.queued) {
+		t->overrun = hrtimer_forward(&t->timer, timer_clock(t), t->interval) - 1;
+		hrtimer_start(&t->timer, t->timer.expires);
+	}
 	t->overrun_last = t->overrun;
 	t->overrun = 0;
 	info->si_overrun = t->overrun_last;
@@ -147,7 +152,7 @@ void posix_cpu_timers_tick(struct task_struct *p)
 		}
 		spin_unlock_irqrestore(&p->sighand->siglock, flags);
 		/* only this process deletes its timers, and it is in its tick */
-		if (due)
+		if (due && due->notify != SIGEV_NONE)
 			fire(due);
 	} while (due);
 }
@@ -267,7 +272,7 @@ static ktime_t clock_now(struct k_itimer *t)
 {
 	if (t->cpu)
 		return cpu_clock_now(t);
-	return t->clock == CLOCK_REALTIME ? ktime_get_real() : ktime_get();
+	return timer_clock(t);
 }
 
 /* siglock held */
@@ -280,6 +285,9 @@ static void read_timer(struct k_itimer *t, struct __kernel_itimerspec *v)
 			left = max((s64)(t->cpu_expires - cpu_clock_now(t)), 1LL);
 	} else if (t->timer.queued) {
 		left = max(hrtimer_remaining(&t->timer), 1LL);
+	} else if (t->interval && (t->pending || t->notify == SIGEV_NONE)) {
+		/* between periods that nobody has asked for yet */
+		left = t->interval - (timer_clock(t) - t->timer.expires) % t->interval;
 	}
 	v->it_interval = ns_to_timespec(t->interval);
 	v->it_value = ns_to_timespec(left);

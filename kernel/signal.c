@@ -129,6 +129,8 @@ int dequeue_signal(const sigset_t *mask, siginfo_t *info)
 			t->jobctl |= JOBCTL_STOP_DEQUEUED;
 		if (info->si_code == SI_TIMER)
 			posix_timer_delivered(info);
+		if (sig == SIGALRM)
+			it_real_delivered(t->signal);
 	}
 	recalc_sigpending();
 	return sig;
@@ -388,9 +390,22 @@ int send_sig(int sig, struct task_struct *t, int priv)
 	return send_sig_info(sig, priv ? SEND_SIG_PRIV : SEND_SIG_NOINFO, t);
 }
 
+/**
+ * send_sigqueue_timer - a timer's signal. Context: interrupt.
+ * Return: 0 queued, 1 ignored, -EAGAIN, -ESRCH.
+ */
 int send_sigqueue_timer(int sig, siginfo_t *info, struct task_struct *t, bool group)
 {
-	return send_to(sig, info, t, group);
+	struct sighand_struct *s;
+	unsigned long flags;
+	int err = -ESRCH;
+
+	s = lock_task_sighand(t, &flags);
+	if (s) {
+		err = sig_ignored(t, sig, false) ? 1 : send_signal_locked(sig, info, t, group);
+		spin_unlock_irqrestore(&s->siglock, flags);
+	}
+	return err;
 }
 
 /* May current send @sig to @t? */

@@ -116,6 +116,7 @@ int save_altstack(stack_t __user *uss, unsigned long sp);
 unsigned long sigsp(unsigned long sp, struct ksignal *ksig);
 /** posix_timer_delivered - its signal is being taken: fill the overrun, start the next period. siglock held. */
 void posix_timer_delivered(siginfo_t *info);
+void it_real_delivered(struct signal_struct *s);
 void signals_init(void);
 bool task_sigpending_sets(struct task_struct *t, sigset_t *pend, sigset_t *shpend,
 			  sigset_t *ign, sigset_t *caught); /* for /proc */

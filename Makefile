@@ -66,8 +66,9 @@ WARN	:= -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wold-sty
 	   -Wshadow -Wundef -Wvla -Wimplicit-fallthrough=5 -Wframe-larger-than=1024 \
 	   -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
 ifneq ($(filter-out 0,$(DEBUG)),)
+# A program's pointer may be misaligned, and the hardware takes it: not ours to complain.
 # The sanitizer's own temporaries make frames larger than the code's.
-CFLAGS	+= -fno-omit-frame-pointer -fsanitize=undefined \
+CFLAGS	+= -fno-omit-frame-pointer -fsanitize=undefined -fno-sanitize=alignment \
 	   -fstack-protector-strong -mstack-protector-guard=global
 WARN	+= -Wframe-larger-than=2048
 else

@@ -31,10 +31,11 @@ static struct old_timeval to_timeval(s64 ns)
 
 static int from_timeval(const struct old_timeval *tv, s64 *ns)
 {
-	struct __kernel_timespec ts = { tv->tv_sec, tv->tv_usec * NSEC_PER_USEC };
+	struct __kernel_timespec ts = { .tv_sec = tv->tv_sec };
 
 	if (tv->tv_sec < 0 || (u64)tv->tv_usec >= 1000000)
 		return -EINVAL;
+	ts.tv_nsec = tv->tv_usec * NSEC_PER_USEC;
 	*ns = timespec_to_ns(&ts);
 	return 0;
 }

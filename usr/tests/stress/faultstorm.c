@@ -275,6 +275,7 @@ static void processes(void)
 /* exec in one thread while the others fault. */
 static void *exec_or_fault(void *arg)
 {
+	pthread_barrier_wait(&start);	/* all threads have been made */
 	if (!(long)arg) {
 		execl("/proc/self/exe", "faultstorm", "exit-7", (char *)NULL);
 		_exit(1);
@@ -291,6 +292,7 @@ static void *exec_or_fault(void *arg)
 static void exec_child(void *arg)
 {
 	(void)arg;
+	pthread_barrier_init(&start, NULL, THREADS);
 	run(exec_or_fault, THREADS);
 }
 

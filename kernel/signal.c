@@ -394,7 +394,7 @@ int send_sig(int sig, struct task_struct *t, int priv)
  * send_sigqueue_timer - a timer's signal. Context: interrupt.
  * Return: 0 queued, 1 ignored, -EAGAIN, -ESRCH.
  */
-int send_sigqueue_timer(int sig, siginfo_t *info, struct task_struct *t, bool group)
+int send_sigqueue_timer(int sig, siginfo_t *info, struct task_struct *t, bool group) __no_tsa
 {
 	struct sighand_struct *s;
 	unsigned long flags;

@@ -66,9 +66,9 @@ WARN	:= -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wold-sty
 	   -Wshadow -Wundef -Wvla -Wimplicit-fallthrough=5 -Wframe-larger-than=1024 \
 	   -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
 ifneq ($(filter-out 0,$(DEBUG)),)
-# A program's pointer may be misaligned, and the hardware takes it: not ours to complain.
+# A pointer that a program gave may be NULL, misaligned or wrap: that is EFAULT or fine, not a bug.
 # The sanitizer's own temporaries make frames larger than the code's.
-CFLAGS	+= -fno-omit-frame-pointer -fsanitize=undefined -fno-sanitize=alignment \
+CFLAGS	+= -fno-omit-frame-pointer -fsanitize=undefined -fno-sanitize=alignment,null,pointer-overflow \
 	   -fstack-protector-strong -mstack-protector-guard=global
 WARN	+= -Wframe-larger-than=2048
 else

@@ -199,12 +199,13 @@ ktime_t hrtimer_remaining(struct hrtimer *t)
  */
 u64 hrtimer_forward(struct hrtimer *t, ktime_t now, ktime_t interval)
 {
-	u64 n;
+	u64 n, next;
 
 	if (now < t->expires || interval <= 0)
 		return 0;
 	n = (now - t->expires) / interval + 1;
-	t->expires += n * interval;
+	next = t->expires + n * interval;
+	t->expires = min_t(u64, next, KTIME_MAX);
 	return n;
 }
 

@@ -49,7 +49,7 @@ def virtual_machine(linux, **options):
     return vm.Vm(kernel=linux, **options)
 
 
-def follow(console, on_row):
+def follow(console, on_row, on_repeats):
     """Read figures until the machine says that the command has ended."""
     while True:
         line = console.line(SILENCE)
@@ -58,13 +58,15 @@ def follow(console, on_row):
         match = LINE.search(line)
         if match:
             on_row(match[1], match[2])
+        elif 'BENCH-REPEATS' in line and on_repeats:
+            on_repeats()
         elif '@@vellum:end' in line:
             return
         elif line.strip():
             print(line, file=sys.stderr)
 
 
-def run_rows(linux, names, on_row, smp=1, option='', extra=ICOUNT, on_start=lambda: None):
+def run_rows(linux, names, on_row, smp=1, option='', extra=ICOUNT, on_repeats=None):
     """Boot once and run the rows @names; on_row(name, figure as text) for each."""
     with workdir() as folder:
         disk = fresh_disk(folder)
@@ -80,8 +82,7 @@ def run_rows(linux, names, on_row, smp=1, option='', extra=ICOUNT, on_start=lamb
         with Console(machine, '-no-reboot', *extra) as console:
             try:
                 console.expect('@@vellum:begin@@\n', SILENCE)
-                on_start()
-                follow(console, on_row)
+                follow(console, on_row, on_repeats)
             except Trouble:
                 print('\n'.join(console.tail()), file=sys.stderr)
                 raise

@@ -18,7 +18,7 @@ from benching import machine
 
 NM = os.environ.get('CROSS', 'riscv64-linux-gnu-') + 'nm'
 INTERVAL = 0.004        # seconds of the host between samples
-SECONDS = 2             # of the guest's clock for each row
+SECONDS = 1             # of the guest's clock for each row
 KERNEL_START = 1 << 63
 PC = 32                 # the number of the register, as the stub counts them
 
@@ -43,7 +43,7 @@ class Stub:
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(10)
+        self.socket.settimeout(3)
         for _ in range(100):
             try:
                 self.socket.connect(path)
@@ -53,7 +53,7 @@ class Stub:
         self.data = b''
         # Being connected to stops the machine, of which it tells by itself, or not.
         self.send('?')
-        self.receive('TS')
+        self.stopped()
         time.sleep(0.3)
         self.data = b''
         self.socket.setblocking(False)
@@ -61,7 +61,7 @@ class Stub:
             self.socket.recv(4096)
         except BlockingIOError:
             pass
-        self.socket.settimeout(10)
+        self.socket.settimeout(3)
         # Single registers are told only to those who have asked what there is.
         self.ask('qXfer:features:read:target.xml:0,1000')
 
@@ -89,17 +89,26 @@ class Stub:
         self.send(text)
         return self.receive('0123456789abcdefml')
 
+    def stopped(self):
+        """Wait until the machine has stopped. A stop may get lost on a busy host: ask, then."""
+        for _ in range(10):
+            try:
+                return self.receive('TS')
+            except TimeoutError:
+                self.send('?')
+        raise ConnectionError
+
     def sample(self):
         """Let the machine run for a while; where it was then."""
         self.send('c')
         time.sleep(INTERVAL)
         self.socket.sendall(b'\x03')
-        self.receive('TS')
+        self.stopped()
         return int.from_bytes(bytes.fromhex(self.ask(f'p{PC:x}')), 'little')
 
 
 class Sampler(threading.Thread):
-    """Samples from the moment that @on is set: the boot is nobody's row."""
+    """Samples, which count while @on is set: neither the boot nor a row's preparation."""
 
     def __init__(self, path):
         super().__init__(daemon=True)
@@ -108,11 +117,13 @@ class Sampler(threading.Thread):
         self.counts = collections.Counter()
 
     def run(self):
-        self.on.wait()
+        self.on.wait()      # the boot runs at full speed
         stub = Stub(self.path)
         try:
             while True:
-                self.counts[stub.sample()] += 1
+                pc = stub.sample()
+                if self.on.is_set():
+                    self.counts[pc] += 1
         except (EOFError, ConnectionError):
             pass        # the machine is off
 
@@ -137,9 +148,13 @@ def run(names, linux):
     with machine.workdir() as folder:
         path = os.path.abspath(f'{folder}/gdb')
         sampler = Sampler(path)
+
+        def on_row(name, figure):
+            sampler.on.clear()
+            print(f'{name:18} {figure}', flush=True)
+
         sampler.start()
-        machine.run_rows(linux, names, lambda name, figure: print(f'{name:18} {figure}', flush=True),
-                         option=f'-d {SECONDS}', on_start=sampler.on.set,
+        machine.run_rows(linux, names, on_row, option=f'-d {SECONDS}', on_repeats=sampler.on.set,
                          extra=(*machine.ICOUNT, '-gdb', 'chardev:gdb',
                                 '-chardev', f'socket,path={path},server=on,wait=off,id=gdb'))
         sampler.join(10)

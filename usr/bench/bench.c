@@ -240,18 +240,26 @@ static bool wanted(const char *name, int n, char **patterns)
 	return !n;
 }
 
-/* The row's figure on a line; with @seconds, of the last of its runs in that time. */
+/*
+ * The row's figure on a line; with @seconds, of the last of its runs in that
+ * time, of which the first has prepared what the others find.
+ */
 static void print_row(const struct row *r, bool tsv, long seconds)
 {
-	uint64_t end = now() + seconds * 1000000000ull;
 	const char *why;
 	char text[32];
+	uint64_t end;
 	double v;
 	bool well;
 
-	do
-		well = run_row(r, &v, &why);
-	while (well && now() < end);
+	well = run_row(r, &v, &why);
+	if (seconds) {
+		printf("BENCH-REPEATS\n");
+		fflush(stdout);
+		end = now() + seconds * 1000000000ull;
+		while (well && now() < end)
+			well = run_row(r, &v, &why);
+	}
 	if (well)
 		snprintf(text, sizeof(text), "%.*f", v < 100 ? 2 : 1, v);
 	else

@@ -195,7 +195,9 @@ class RunShell:
             self.expect(master, '# ')
             os.write(master, b'echo $((6*7))x\r')
             self.expect(master, '42x')
-            os.write(master, b'cat\rping\r')
+            os.write(master, b'echo $((6*8))y; cat\r')
+            self.expect(master, '48y')          # the shell's line editing is over
+            os.write(master, b'ping\r')
             self.expect(master, 'ping')         # the terminal's echo
             self.expect(master, 'ping')         # cat's
             os.write(master, b'\x03poweroff\r')

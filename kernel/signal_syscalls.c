@@ -402,14 +402,9 @@ int save_altstack(stack_t __user *uss, unsigned long sp)
 	return 0;
 }
 
-static long do_no_restart(struct restart_block *r)
-{
-	return -EINTR;
-}
-
 SYSCALL_DEFINE0(restart_syscall)
 {
 	struct restart_block *r = &current->restart_block;
 
-	return r->fn ? r->fn(r) : do_no_restart(r);
+	return r->fn ? r->fn(r) : do_no_restart_syscall(r);
 }

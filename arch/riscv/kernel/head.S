@@ -12,6 +12,7 @@
  */
 #include <arch/asm_offsets.h>
 #include <arch/csr.h>
+#include <arch/sbi.h>
 
 	.section .head.text, "ax"
 	.globl	_start
@@ -36,11 +37,11 @@ start_boot_hart:
 	csrw	sip, zero
 	li	t0, SR_FS | SR_VS | SR_SUM
 	csrc	sstatus, t0
-	/* firmware without HSM starts every hart here: one wins */
+	/* firmware may start more than one hart here: one wins */
 	la	t0, boot_lottery
 	li	t1, 1
 	amoadd.w t0, t1, (t0)
-	bnez	t0, park
+	bnez	t0, stop_hart
 	mv	s0, a0
 	mv	s1, a1
 
@@ -77,6 +78,16 @@ start_boot_hart:
 	la	t0, boot_dtb_pa
 	sd	s1, (t0)
 	call	start_kernel
+
+	/*
+	 * Another hart boots. OpenSBI up to 1.1 marks a hart as to be started
+	 * before it stores where: one that looks just then comes here instead of
+	 * secondary_start. It goes back, and start_hart() asks again.
+	 */
+stop_hart:
+	li	a7, SBI_EXT_HSM
+	li	a6, SBI_HSM_HART_STOP
+	ecall
 
 	.balign	4
 park:	wfi

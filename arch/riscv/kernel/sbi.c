@@ -135,7 +135,14 @@ void sbi_set_timer(u64 cycles)
 
 long sbi_hart_start(unsigned long hartid, unsigned long start_pa, unsigned long opaque)
 {
-	return sbi_ecall(SBI_EXT_HSM, 0, hartid, start_pa, opaque, 0, 0).error;
+	return sbi_ecall(SBI_EXT_HSM, SBI_HSM_HART_START, hartid, start_pa, opaque, 0, 0).error;
+}
+
+long sbi_hart_get_status(unsigned long hartid)
+{
+	struct sbiret ret = sbi_ecall(SBI_EXT_HSM, SBI_HSM_HART_GET_STATUS, hartid, 0, 0, 0, 0);
+
+	return ret.error ?: ret.value;
 }
 
 void sbi_system_reset(u32 type, u32 reason)

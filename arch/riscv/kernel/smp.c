@@ -137,10 +137,19 @@ void smp_callin(void)
 	cpu_idle_loop();
 }
 
+/* How long a hart may take from the firmware to its idle loop, on a busy host too. */
+#define START_SECONDS	10
+
+/*
+ * Ask the firmware for a hart and wait for it. It may come back once stopped, not
+ * having found the way (head.S, stop_hart), and is then asked again.
+ */
 static bool __init start_hart(unsigned int cpu)
 {
 	struct task_struct *idle = fork_idle(cpu);
-	u64 deadline;
+	unsigned long hartid = cpu_to_hartid[cpu];
+	u64 deadline = get_cycles() + START_SECONDS * timebase_hz;
+	bool stopped = true;
 	long err;
 
 	if (IS_ERR_OR_NULL(idle)) {
@@ -150,18 +159,19 @@ static bool __init start_hart(unsigned int cpu)
 	idle->kernel_sp = (unsigned long)task_pt_regs(idle);
 	idle->percpu_offset = __per_cpu_offset[cpu];
 	sched_init_cpu(cpu, idle);
-	err = sbi_hart_start(cpu_to_hartid[cpu], __pa(secondary_start), (unsigned long)idle);
-	if (err) {
-		pr_err("smp: hart %lu does not start: SBI error %ld\n", cpu_to_hartid[cpu], err);
-		return false;
-	}
-	deadline = get_cycles() + timebase_hz;
 	while (!cpumask_test_cpu(cpu, &cpu_online_mask)) {
+		if (stopped) {
+			err = sbi_hart_start(hartid, __pa(secondary_start), (unsigned long)idle);
+			if (err) {
+				pr_err("smp: hart %lu does not start: SBI error %ld\n", hartid, err);
+				return false;
+			}
+		}
 		if (get_cycles() > deadline) {
-			pr_err("smp: hart %lu was started, but does not come\n",
-			       cpu_to_hartid[cpu]);
+			pr_err("smp: hart %lu was started, but does not come\n", hartid);
 			return false;
 		}
+		stopped = sbi_hart_get_status(hartid) == SBI_HSM_STATE_STOPPED;
 	}
 	return true;
 }

@@ -2,8 +2,6 @@
 /* Calls into the firmware (RISC-V SBI specification 1.0/2.0). */
 #ifndef ARCH_SBI_H
 #define ARCH_SBI_H
-#include <lib/types.h>
-#include <lib/cpumask.h>
 
 #define SBI_EXT_LEGACY_PUTCHAR	0x01
 #define SBI_EXT_BASE		0x10
@@ -19,6 +17,17 @@
 #define SBI_BASE_MVENDORID	4
 #define SBI_BASE_MARCHID	5
 #define SBI_BASE_MIMPID		6
+
+#define SBI_HSM_HART_START	0
+#define SBI_HSM_HART_STOP	1
+#define SBI_HSM_HART_GET_STATUS	2
+
+/* what sbi_hart_get_status() returns, among others */
+#define SBI_HSM_STATE_STOPPED	1
+
+#ifndef __ASSEMBLER__
+#include <lib/types.h>
+#include <lib/cpumask.h>
 
 struct sbiret {
 	long error;
@@ -55,6 +64,10 @@ void sbi_remote_sfence_vma(const cpumask_t *mask, unsigned long start, unsigned 
 			   unsigned long asid);
 /** sbi_hart_start - Return: 0 or the SBI's negative error. */
 long sbi_hart_start(unsigned long hartid, unsigned long start_pa, unsigned long opaque);
+
+/** sbi_hart_get_status - Return: a SBI_HSM_STATE_, or the SBI's negative error. */
+long sbi_hart_get_status(unsigned long hartid);
 void sbi_system_reset(u32 type, u32 reason);
 
+#endif /* !__ASSEMBLER__ */
 #endif

@@ -139,10 +139,12 @@ SYSCALL_DEFINE4(sync_file_range, int, fd, loff_t, off, loff_t, nbytes, unsigned 
 	return ret;
 }
 
-struct cachestat_range { u64 off, len; };
-struct cachestat { u64 nr_cache, nr_dirty, nr_writeback, nr_evicted, nr_recently_evicted; };
+/* as in Linux 6.5's <linux/mman.h>; older UAPI headers do not have them */
+struct user_cachestat_range { u64 off, len; };
+struct user_cachestat { u64 nr_cache, nr_dirty, nr_writeback, nr_evicted, nr_recently_evicted; };
 
-static void count_cached(struct address_space *m, pgoff_t first, pgoff_t last, struct cachestat *cs)
+static void count_cached(struct address_space *m, pgoff_t first, pgoff_t last,
+			 struct user_cachestat *cs)
 {
 	struct folio *f;
 
@@ -158,12 +160,12 @@ static void count_cached(struct address_space *m, pgoff_t first, pgoff_t last, s
 	rcu_read_unlock();
 }
 
-SYSCALL_DEFINE4(cachestat, unsigned int, fd, struct cachestat_range __user *, urange,
-		struct cachestat __user *, ucs, unsigned int, flags)
+SYSCALL_DEFINE4(cachestat, unsigned int, fd, struct user_cachestat_range __user *, urange,
+		struct user_cachestat __user *, ucs, unsigned int, flags)
 {
 	struct fd f = fdget(fd);
-	struct cachestat_range r;
-	struct cachestat cs = { };
+	struct user_cachestat_range r;
+	struct user_cachestat cs = { };
 	pgoff_t last;
 
 	if (!f.file)

@@ -208,9 +208,14 @@ static long set_scheduler(pid_t pid, int policy, unsigned int prio, const int *n
 	return err;
 }
 
-SYSCALL_DEFINE3(sched_setscheduler, pid_t, pid, int, policy, struct sched_param __user *, param)
+/* POSIX's struct sched_param, which not every version of the UAPI headers has */
+struct user_sched_param {
+	int sched_priority;
+};
+
+SYSCALL_DEFINE3(sched_setscheduler, pid_t, pid, int, policy, struct user_sched_param __user *, param)
 {
-	struct sched_param p;
+	struct user_sched_param p;
 
 	if (policy < 0 || !param)
 		return -EINVAL;
@@ -220,9 +225,9 @@ SYSCALL_DEFINE3(sched_setscheduler, pid_t, pid, int, policy, struct sched_param 
 			     policy & SCHED_RESET_ON_FORK);
 }
 
-SYSCALL_DEFINE2(sched_setparam, pid_t, pid, struct sched_param __user *, param)
+SYSCALL_DEFINE2(sched_setparam, pid_t, pid, struct user_sched_param __user *, param)
 {
-	struct sched_param p;
+	struct user_sched_param p;
 
 	if (!param)
 		return -EINVAL;
@@ -246,9 +251,9 @@ SYSCALL_DEFINE1(sched_getscheduler, pid_t, pid)
 	return ret;
 }
 
-SYSCALL_DEFINE2(sched_getparam, pid_t, pid, struct sched_param __user *, param)
+SYSCALL_DEFINE2(sched_getparam, pid_t, pid, struct user_sched_param __user *, param)
 {
-	struct sched_param p = { 0 };
+	struct user_sched_param p = { 0 };
 	struct task_struct *t;
 
 	if (!param || pid < 0)

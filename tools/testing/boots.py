@@ -200,7 +200,9 @@ class RunShell:
             os.write(master, b'ping\r')
             self.expect(master, 'ping')         # the terminal's echo
             self.expect(master, 'ping')         # cat's
-            os.write(master, b'\x03poweroff\r')
+            os.write(master, b'\x03')
+            self.expect(master, '# ')           # until then cat may take what is typed
+            os.write(master, b'poweroff\r')
             self.expect(master, 'Power down')
             status = qemu.wait(timeout=60)
             if status:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Pipes and FIFOs (fs/pipe.c). */
+/* Pipes and FIFOs (fs/pipe.c, fs/pipe_open.c). */
 #ifndef FS_PIPE_FS_H
 #define FS_PIPE_FS_H
 #include <lib/types.h>

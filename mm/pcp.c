@@ -225,6 +225,13 @@ unsigned long pcp_count_all(void)
 	return sum;
 }
 
+struct pcp_info pcp_info(unsigned int cpu)
+{
+	const struct pcp *p = &per_cpu(pcp_lists, cpu);
+
+	return (struct pcp_info){ READ_ONCE(p->count), p->high, p->batch };
+}
+
 /* more memory, longer lists; a batch never is a large part of a small machine */
 void pcp_init(void)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /proc/vmstat, /proc/slabinfo, /proc/buddyinfo: the memory subsystem's counters. */
+/* /proc/vmstat, /proc/zoneinfo, /proc/slabinfo, /proc/buddyinfo: the memory subsystem's counters. */
 #include "internal.h"
 #include <kernel/init.h>
+#include <kernel/percpu.h>
 #include <mm/mm.h>
 #include <mm/page_alloc.h>
 #include <mm/reclaim.h>
@@ -54,6 +55,51 @@ static int vmstat_show(struct seq_file *m, void *v)
 	return 0;
 }
 
+/* Linux's names, then what this kernel's one zone has of it: no reserves between zones. */
+static void show_zone_pages(struct seq_file *m)
+{
+	seq_printf(m, "\n  pages free     %lu"
+		   "\n        boost    0"
+		   "\n        min      %lu"
+		   "\n        low      %lu"
+		   "\n        high     %lu"
+		   "\n        spanned  %lu"
+		   "\n        present  %lu"
+		   "\n        managed  %lu"
+		   "\n        cma      0"
+		   "\n        protection: (0)"
+		   "\n      nr_free_pages %lu",
+		   nr_free_pages(), zone_watermark_pages(WMARK_MIN), zone_watermark_pages(WMARK_LOW),
+		   zone_watermark_pages(WMARK_HIGH), max_pfn - min_pfn, max_pfn - min_pfn,
+		   totalram_pages(), nr_free_pages());
+}
+
+static int zoneinfo_show(struct seq_file *m, void *v)
+{
+	unsigned int cpu;
+
+	seq_printf(m, "Node %d, zone %8s\n  per-node stats", 0, "Normal");
+	for (size_t i = 0; i < ARRAY_SIZE(lru_names); i++)
+		seq_printf(m, "\n      %-12s %lu", lru_names[i].name, lru_pages(lru_names[i].list));
+	for (size_t i = 0; i < ARRAY_SIZE(node_names); i++)
+		seq_printf(m, "\n      %-12s %lu", node_names[i].name, node_stat(node_names[i].stat));
+	show_zone_pages(m);
+	seq_puts(m, "\n  pagesets");
+	for_each_online_cpu(cpu) {
+		struct pcp_info pcp = pcp_info(cpu);
+
+		seq_printf(m, "\n    cpu: %u"
+			   "\n              count:    %u"
+			   "\n              high:     %u"
+			   "\n              batch:    %u"
+			   "\n              high_min: %u"
+			   "\n              high_max: %u",
+			   cpu, pcp.count, pcp.high, pcp.batch, pcp.high, pcp.high);
+	}
+	seq_printf(m, "\n  node_unreclaimable:  0\n  start_pfn:           %lu\n", min_pfn);
+	return 0;
+}
+
 static int show_cache(const struct slabinfo *s, void *arg)
 {
 	seq_printf(arg, "%-17s %6lu %6lu %6u %4u %4u : tunables %4u %4u %4u : slabdata %6lu %6lu %6lu\n",
@@ -87,6 +133,7 @@ static int buddyinfo_show(struct seq_file *m, void *v)
 static int __init proc_vmstat_init(void)
 {
 	proc_create_single("vmstat", 0444, NULL, vmstat_show);
+	proc_create_single("zoneinfo", 0444, NULL, zoneinfo_show);
 	proc_create_single("slabinfo", 0400, NULL, slabinfo_show);
 	proc_create_single("buddyinfo", 0444, NULL, buddyinfo_show);
 	return 0;

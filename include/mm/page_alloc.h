@@ -95,6 +95,11 @@ void setup_per_zone_wmarks(void);
 void show_mem(void);			/* to the kernel log */
 /** buddyinfo - number of free blocks of each order, for /proc/buddyinfo. */
 void buddyinfo(unsigned long nr[NR_PAGE_ORDERS]);
+/** pcp_info - the list of free pages that @cpu keeps for itself, for /proc/zoneinfo. */
+struct pcp_info {
+	unsigned int count, high, batch;
+};
+struct pcp_info pcp_info(unsigned int cpu);
 /** drain_local_pages - this CPU's free pages go back, so that they can merge. */
 void drain_local_pages(void);
 void drain_all_pages(void);		/* may sleep */

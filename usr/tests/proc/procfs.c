@@ -327,6 +327,48 @@ static void system_wide(void)
 	free(s);
 }
 
+/* The number behind @key, which stands alone in a line of its own indent. */
+static long indented(const char *s, const char *key)
+{
+	const char *at = s ? strstr(s, key) : NULL;
+
+	return at ? atol(at + strlen(key)) : -1;
+}
+
+static void memory_wide(void)
+{
+	char *s = slurp("/proc/zoneinfo"), *zone = s;
+	unsigned long objs, all;
+	int node, at = 0;
+	char name[32];
+
+	/* Linux has empty zones, too */
+	while (zone && indented(zone, "\n        managed ") == 0)
+		zone = strstr(zone + 1, "\nNode ");
+	ok(zone && sscanf(s, "Node %d, zone %31s", &node, name) == 2 && strstr(s, "\n  per-node stats\n"),
+	   "zoneinfo: a node, its zone, its statistics");
+	ok(indented(zone, "\n        min ") > 0 && indented(zone, "\n        low ") > indented(zone, "\n        min ") &&
+	   indented(zone, "\n        high ") > indented(zone, "\n        low "), "zoneinfo: min < low < high");
+	ok(indented(zone, "\n  pages free ") > 0 &&
+	   indented(zone, "\n        managed ") >= indented(zone, "\n  pages free ") &&
+	   indented(zone, "\n        present ") >= indented(zone, "\n        managed ") &&
+	   indented(zone, "\n        spanned ") >= indented(zone, "\n        present "),
+	   "zoneinfo: free <= managed <= present <= spanned");
+	ok(zone && strstr(zone, "\n    cpu: 0\n              count: ") && strstr(zone, "\n  start_pfn: "),
+	   "zoneinfo: each CPU's list of pages, the first frame");
+	free(s);
+	s = slurp("/proc/buddyinfo");
+	ok(s && sscanf(s, "Node %d, zone %31s %lu %lu%n", &node, name, &objs, &all, &at) == 4 && at,
+	   "buddyinfo: node, zone, blocks of each order");
+	free(s);
+	s = slurp("/proc/slabinfo");
+	ok(s && strstr(s, "slabinfo - version: 2.1\n# name ") == s, "slabinfo: version 2.1");
+	zone = s ? strstr(s, "\nkmalloc-64 ") : NULL;
+	ok(zone && sscanf(zone, "\nkmalloc-64 %lu %lu", &objs, &all) == 2 && objs <= all && all,
+	   "slabinfo: objects in use and all of a cache");
+	free(s);
+}
+
 static void errors(void)
 {
 	fails(open("/proc/self/maps", O_WRONLY | O_CREAT | O_EXCL, 0644), EEXIST, "O_EXCL of a proc file is EEXIST");
@@ -360,6 +402,7 @@ int main(int argc, char **argv)
 	maps();
 	others();
 	system_wide();
+	memory_wide();
 	errors();
 	offsets();
 	return done();

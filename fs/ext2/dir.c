@@ -8,52 +8,16 @@
  * Every entry is checked before it is believed (next_entry()): a broken one
  * ends the walk with -EIO.
  */
-#include "ext2.h"
+#include "dir.h"
+#include <kernel/printk.h>
 #include <lib/err.h>
 #include <lib/string.h>
 
-static unsigned long dir_pages(const struct inode *dir)
-{
-	return ((u64)dir->i_size + PAGE_SIZE - 1) >> PAGE_SHIFT;
-}
-
-/* bytes of the directory in page @n */
-static unsigned int page_bytes(const struct inode *dir, unsigned long n)
-{
-	u64 left = dir->i_size - ((u64)n << PAGE_SHIFT);
-
-	return min_t(u64, left, PAGE_SIZE);
-}
-
-static unsigned int rec_len(const struct ext2_dirent *de)
-{
-	return le16_to_cpu(de->rec_len);
-}
-
-/* Is the entry at @off of a page of @bytes sound? It must end within its block. */
-static bool entry_ok(const struct inode *dir, const void *page, unsigned int off, unsigned int bytes)
-{
-	unsigned int bs = dir->i_sb->s_blocksize;
-	const struct ext2_dirent *de = page + off;
-	unsigned int len;
-
-	if (bytes - off < EXT2_DIR_REC_LEN(1))
-		return false;
-	len = rec_len(de);
-	return len >= EXT2_DIR_REC_LEN(de->name_len) && len >= EXT2_DIR_REC_LEN(1) && !(len & 3) &&
-	       (off & (bs - 1)) + len <= bs && off + len <= bytes;
-}
-
-static int bad_entry(struct inode *dir, unsigned long n, unsigned int off)
+int ext2_bad_entry(struct inode *dir, unsigned long n, unsigned int off)
 {
 	ext2_error(dir->i_sb, "directory %lu: bad entry at byte %lu", dir->i_ino,
 		   (n << PAGE_SHIFT) + off);
 	return -EIO;
-}
-
-static struct folio *get_page_of(struct inode *dir, unsigned long n)
-{
-	return read_mapping_folio(dir->i_mapping, n, NULL);
 }
 
 static int find_in_page(struct inode *dir, unsigned long n, const struct qstr *name,
@@ -71,9 +35,9 @@ static int find_in_page(struct inode *dir, unsigned long n, const struct qstr *n
 
 		if (!entry_ok(dir, page, off, bytes)) {
 			folio_put(f);
-			return bad_entry(dir, n, off);
+			return ext2_bad_entry(dir, n, off);
 		}
-		if (de->inode && de->name_len == name->len && !memcmp(de->name, name->name, name->len)) {
+		if (entry_is(de, name)) {
 			p->folio = f;
 			p->de = de;
 			return 0;
@@ -84,24 +48,56 @@ static int find_in_page(struct inode *dir, unsigned long n, const struct qstr *n
 	return -ENOENT;
 }
 
-int ext2_find_entry(struct inode *dir, const struct qstr *name, struct ext2_dir_place *p)
+/* Look into up to @limit pages, beginning with the one where the last name was found. */
+static int find_in_pages(struct inode *dir, const struct qstr *name, unsigned long limit,
+			 struct ext2_dir_place *p)
 {
 	struct ext2_inode *ei = EXT2_I(dir);
-	unsigned long pages = dir_pages(dir), start = ei->dir_start_lookup;
+	unsigned long pages = dir_pages(dir), n = READ_ONCE(ei->dir_start_lookup);
 
-	p->folio = NULL;
-	if (start >= pages)
-		start = 0;
-	for (unsigned long i = 0; i < pages; i++) {
-		unsigned long n = start + i < pages ? start + i : start + i - pages;
-		int err = find_in_page(dir, n, name, p);
+	for (unsigned long i = 0; i < min(pages, limit); i++, n++) {
+		int err;
 
+		if (n >= pages)
+			n = 0;
+		err = find_in_page(dir, n, name, p);
 		if (err != -ENOENT) {
-			ei->dir_start_lookup = n;
+			WRITE_ONCE(ei->dir_start_lookup, n);
 			return err;
 		}
 	}
 	return -ENOENT;
+}
+
+/* In debug builds: does the index know of the same names as the directory? */
+static void check_answer(struct inode *dir, const struct qstr *name, int answer)
+{
+	struct ext2_dir_place p = { 0 };
+	int err = find_in_pages(dir, name, ULONG_MAX, &p);
+
+	WARN_ON_ONCE((err == 0 && answer == -ENOENT) || (err == -ENOENT && answer == 0));
+	ext2_put_place(&p);
+}
+
+int ext2_find_entry(struct inode *dir, const struct qstr *name, struct ext2_dir_place *p)
+{
+	struct ext2_dir_index *ix = smp_load_acquire(&EXT2_I(dir)->index);
+	int err;
+
+	p->folio = NULL;
+	if (!ix) {
+		/* a search that goes on and on is worth an index */
+		err = find_in_pages(dir, name, EXT2_INDEX_PAGES, p);
+		if (err != -ENOENT || dir_pages(dir) <= EXT2_INDEX_PAGES)
+			return err;
+		ix = ext2_get_index(dir);
+		if (!ix)
+			return find_in_pages(dir, name, ULONG_MAX, p);
+	}
+	err = ext2_index_find(dir, ix, name, p);
+	if (CONFIG_DEBUG)
+		check_answer(dir, name, err);
+	return err;
 }
 
 int ext2_find_dotdot(struct inode *dir, struct ext2_dir_place *p)
@@ -172,23 +168,19 @@ static void fill_entry(struct inode *dir, struct ext2_dirent *de, const struct q
 
 /*
  * Room for @need bytes in page @n: an unused entry, or the slack behind a used
- * one. Return: 1 found (*@off), 0 not, -EIO, -EEXIST.
+ * one. Return: 1 found (*@off), 0 not, -EIO.
  */
 static int find_room(struct inode *dir, void *page, unsigned long n, unsigned int need,
-		     const struct qstr *name, unsigned int *off)
+		     unsigned int *off)
 {
 	unsigned int at = 0, bytes = page_bytes(dir, n);
 
 	while (at < bytes) {
 		struct ext2_dirent *de = page + at;
-		unsigned int used;
 
 		if (!entry_ok(dir, page, at, bytes))
-			return bad_entry(dir, n, at);
-		if (de->inode && de->name_len == name->len && !memcmp(de->name, name->name, name->len))
-			return -EEXIST;
-		used = de->inode ? EXT2_DIR_REC_LEN(de->name_len) : 0;
-		if (rec_len(de) >= used + need) {
+			return ext2_bad_entry(dir, n, at);
+		if (room_in(de) >= need) {
 			*off = at;
 			return 1;
 		}
@@ -212,6 +204,7 @@ static int insert_at(struct inode *dir, struct folio *f, unsigned int off, const
 		de = next;
 	}
 	fill_entry(dir, de, name, inode);
+	ext2_index_add(dir, folio_pos(f) + ((void *)de - folio_address(f)), name);
 	return commit(dir, f, true);
 }
 
@@ -229,36 +222,43 @@ static int append_block(struct inode *dir, const struct qstr *name, struct inode
 	memset(de, 0, bs);
 	de->rec_len = cpu_to_le16(bs);
 	fill_entry(dir, de, name, inode);
+	ext2_index_new_room(dir, dir->i_size);
+	ext2_index_add(dir, dir->i_size, name);
 	return commit_block(dir, f, dir->i_size, true);
 }
 
 /**
- * ext2_add_entry - enter @name for @inode into @dir. Context: @dir's i_rwsem held.
- * Return: 0, -EEXIST, -ENOSPC, -EIO, -ENOMEM.
+ * ext2_add_entry - enter @name, which @dir does not have, for @inode into @dir.
+ * Context: @dir's i_rwsem held. Return: 0, -ENOSPC, -EIO, -ENOMEM.
  */
 int ext2_add_entry(struct inode *dir, const struct qstr *name, struct inode *inode)
 {
 	unsigned int need = EXT2_DIR_REC_LEN(name->len), off;
+	struct ext2_dir_index *ix = ext2_get_index(dir);
 	unsigned long pages = dir_pages(dir);
 
 	for (unsigned long n = 0; n < pages; n++) {
-		struct folio *f = get_page_of(dir, n);
+		struct folio *f;
 		int r;
 
+		if (ix && !ext2_index_may_fit(ix, n, need))
+			continue;
+		f = get_page_of(dir, n);
 		if (IS_ERR(f))
 			return PTR_ERR(f);
 		folio_lock(f);
-		r = find_room(dir, folio_address(f), n, need, name, &off);
-		if (r) {
-			if (r > 0)
-				r = insert_at(dir, f, off, name, inode);
-			else
-				folio_unlock(f);
+		r = find_room(dir, folio_address(f), n, need, &off);
+		if (r > 0) {
+			r = insert_at(dir, f, off, name, inode);
 			folio_put(f);
 			return r;
 		}
 		folio_unlock(f);
 		folio_put(f);
+		if (r < 0)
+			return r;
+		if (ix)
+			ext2_index_no_room(ix, n, need);
 	}
 	return append_block(dir, name, inode);
 }
@@ -276,10 +276,12 @@ int ext2_delete_entry(struct inode *dir, struct ext2_dir_place *p)
 		before = page + at;
 		if (!entry_ok(dir, page, at, page_bytes(dir, p->folio->index))) {
 			folio_unlock(p->folio);
-			return bad_entry(dir, p->folio->index, at);
+			return ext2_bad_entry(dir, p->folio->index, at);
 		}
 		at += rec_len(before);
 	}
+	ext2_index_remove(dir, folio_pos(p->folio) + off, p->de);
+	ext2_index_new_room(dir, folio_pos(p->folio));
 	if (before)
 		before->rec_len = cpu_to_le16(rec_len(before) + rec_len(p->de));
 	p->de->inode = 0;
@@ -332,7 +334,7 @@ int ext2_empty_dir(struct inode *dir)
 			struct ext2_dirent *de = folio_address(f) + off;
 
 			if (!entry_ok(dir, folio_address(f), off, bytes))
-				r = bad_entry(dir, n, off);
+				r = ext2_bad_entry(dir, n, off);
 			else if (de->inode && !(de->name_len == 1 && de->name[0] == '.') &&
 				 !(de->name_len == 2 && de->name[0] == '.' && de->name[1] == '.'))
 				r = 0;
@@ -377,7 +379,7 @@ static int ext2_readdir(struct file *file, struct dir_context *ctx)
 			if (!entry_ok(dir, page, off, bytes)) {
 				folio_put(f);
 				ctx->pos = dir->i_size;
-				return bad_entry(dir, n, off);
+				return ext2_bad_entry(dir, n, off);
 			}
 			if (off >= from) {
 				ctx->pos = ((loff_t)n << PAGE_SHIFT) + off;

@@ -11,6 +11,7 @@
  *                            one store, after what it points to is ready, and a
  *                            pointer is freed only when no folio under it is in
  *                            use (truncation holds invalidate_lock).
+ *   ext2_inode.index         see dir_index.c
  *   ext2_group.lock          a group's bitmaps and counts
  *   ext2_sb.lock             the super block's fields
  */
@@ -163,6 +164,7 @@ struct ext2_inode {
 	struct mutex tree_lock;		/* LR_FS_TRUNCATE */
 	u32 last_iblock, last_pblock;	/* the newest block: goal of the next */
 	u32 dir_start_lookup;		/* page where the last name was found */
+	struct ext2_dir_index *index;	/* of a large directory, or NULL: see dir_index.c */
 	bool fresh;			/* new: its place in the table holds an old inode */
 	bool new_name;			/* its first name may not be on the disk yet: fsync sees to it */
 	struct inode vfs;
@@ -239,6 +241,10 @@ int ext2_set_entry(struct inode *dir, struct ext2_dir_place *p, struct inode *in
 int ext2_make_empty(struct inode *inode, struct inode *parent);
 int ext2_empty_dir(struct inode *dir);		/* 1 empty, 0 not, -errno */
 extern const struct file_operations ext2_dir_operations;
+
+/* dir_index.c */
+void ext2_drop_index(struct inode *dir);
+void ext2_index_init(void);
 
 /* namei.c, file.c, ioctl.c */
 extern const struct inode_operations ext2_dir_inode_operations, ext2_special_inode_operations;

@@ -295,6 +295,8 @@ void ext2_evict_inode(struct inode *inode)
 	bool dir = S_ISDIR(inode->i_mode);
 
 	truncate_inode_pages_final(&inode->i_data);
+	if (dir)
+		ext2_drop_index(inode);
 	if (dead) {
 		struct writeback_control wbc = { .sync_mode = WB_SYNC_NONE };
 

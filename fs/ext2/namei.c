@@ -192,6 +192,7 @@ static int ext2_rmdir(struct inode *dir, struct dentry *d)
 		return err;
 	clear_nlink(inode);
 	i_size_write(inode, 0);
+	ext2_drop_index(inode);
 	mark_inode_dirty(inode);
 	if (dir->i_nlink)
 		drop_nlink(dir);

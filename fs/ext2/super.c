@@ -33,7 +33,10 @@ static struct inode *ext2_alloc_inode(struct super_block *sb)
 {
 	struct ext2_inode *ei = kmem_cache_alloc(inode_cache, GFP_KERNEL);
 
-	return ei ? &ei->vfs : NULL;
+	if (!ei)
+		return NULL;
+	ei->index = NULL;
+	return &ei->vfs;
 }
 
 static void ext2_free_inode_mem(struct inode *inode)
@@ -525,6 +528,7 @@ static int ext2_init(void)
 {
 	inode_cache = kmem_cache_create("ext2_inode", sizeof(struct ext2_inode), 0,
 					SLAB_RECLAIM_ACCOUNT | SLAB_PANIC, inode_ctor);
+	ext2_index_init();
 	return register_filesystem(&ext2_fs_type);
 }
 fs_initcall(ext2_init);

@@ -58,6 +58,7 @@ enum lock_rank {
 	LR_DCACHE_HASH,
 	LR_DCACHE_LRU,
 	LR_INODE_LRU,
+	LR_DIR_INDEX,		/* a filesystem's list of directory indices */
 	LR_WB_LIST,		/* a superblock's dirty inodes */
 	LR_F_LOCK,		/* file->f_lock, file locks, fasync */
 	LR_I_PAGES,		/* mapping->i_pages lock (irq) */

@@ -41,6 +41,8 @@ EXCEPTIONS = {
     # A filesystem supplies vm_operations and answers ioctls; it mounts a device.
     'fs/ext2/file.c': {'mm/mm.h', 'arch/uaccess.h', 'drivers/block.h'},
     'fs/ext2/super.c': {'drivers/block.h'},
+    # A cache that goes when memory is short.
+    'fs/ext2/dir_index.c': {'mm/reclaim.h'},
     # tmpfs is memory with names: it accounts pages, and supplies vm_operations.
     'fs/tmpfs/': {'mm/mm.h', 'mm/page_alloc.h', 'arch/uaccess.h'},
     # Shared anonymous memory is a tmpfs file.

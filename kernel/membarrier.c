@@ -9,6 +9,7 @@
 #include <kernel/rcu.h>
 #include <kernel/sched.h>
 #include <kernel/syscalls.h>
+#include <mm/mm_types.h>
 #include <arch/smp.h>
 #include <linux/membarrier.h>
 
@@ -34,6 +35,21 @@ static void barrier_everywhere(bool sync_core)
 	barrier_here(sync_core ? (void *)1 : NULL);
 }
 
+/* Register this process for the private command @cmd. fork inherits that, exec ends it. */
+static int register_for(int cmd)
+{
+	atomic_or(cmd, &current->mm->membarrier_state);
+	return 0;
+}
+
+static int private_barrier(int cmd, bool sync_core)
+{
+	if (!(atomic_read(&current->mm->membarrier_state) & cmd))
+		return -EPERM;
+	barrier_everywhere(sync_core);
+	return 0;
+}
+
 SYSCALL_DEFINE3(membarrier, int, cmd, unsigned int, flags, int, cpu_id)
 {
 	if (flags)
@@ -45,16 +61,18 @@ SYSCALL_DEFINE3(membarrier, int, cmd, unsigned int, flags, int, cpu_id)
 		synchronize_rcu();
 		return 0;
 	case MEMBARRIER_CMD_GLOBAL_EXPEDITED:
-	case MEMBARRIER_CMD_PRIVATE_EXPEDITED:
 		barrier_everywhere(false);
 		return 0;
+	case MEMBARRIER_CMD_PRIVATE_EXPEDITED:
+		return private_barrier(cmd, false);
 	case MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE:
-		barrier_everywhere(true);
-		return 0;
+		return private_barrier(cmd, true);
 	case MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED:
+		return 0;	/* every hart takes part anyway */
 	case MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED:
+		return register_for(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
 	case MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE:
-		return 0;
+		return register_for(MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE);
 	default:
 		return -EINVAL;
 	}

@@ -89,6 +89,7 @@ static void copy_layout(struct mm_struct *mm, struct mm_struct *old)
 	mm->env_end = old->env_end;
 	memcpy(mm->saved_auxv, old->saved_auxv, sizeof(mm->saved_auxv));
 	mm->dumpable = old->dumpable;
+	atomic_set(&mm->membarrier_state, atomic_read(&old->membarrier_state));
 	mm->context.vdso = old->context.vdso;
 }
 

@@ -123,6 +123,7 @@ struct mm_struct {
 	struct file *exe_file;		/* rcu */
 	struct task_struct *owner;
 	unsigned int dumpable;
+	atomic_t membarrier_state;	/* the MEMBARRIER_CMD_*s that are registered */
 	unsigned long last_gap_hint;
 	struct rcu_head rcu;
 };

@@ -128,9 +128,6 @@ static int advise_dontneed(struct vm_area_struct *vma, unsigned long start, unsi
 	/* pages freed lazily may be gone at any time: they are gone at once */
 	if (advice == MADV_FREE && !vma_is_anonymous(vma))
 		return -EINVAL;
-	/* sealed memory that cannot be written must not be zeroed this way either */
-	if ((vma->vm_flags & (VM_SEALED | VM_WRITE)) == VM_SEALED && vma_is_anonymous(vma))
-		return -EPERM;
 	zap_page_range(vma, start, end - start);
 	return 0;
 }
@@ -203,6 +200,24 @@ static int advise_pages(struct vm_area_struct *vma, unsigned long start, unsigne
 	}
 }
 
+/* sealed memory that cannot be written must not be emptied this way, nor in children */
+static bool seal_forbids(const struct vm_area_struct *vma, int advice)
+{
+	if ((vma->vm_flags & (VM_SEALED | VM_WRITE)) != VM_SEALED || !vma_is_anonymous(vma))
+		return false;
+	switch (advice) {
+	case MADV_DONTNEED:
+	case MADV_DONTNEED_LOCKED:
+	case MADV_FREE:
+	case MADV_REMOVE:
+	case MADV_DONTFORK:
+	case MADV_WIPEONFORK:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static int advise_range(struct mm_struct *mm, unsigned long start, unsigned long end, int advice,
 			bool write)
 {
@@ -219,6 +234,8 @@ static int advise_range(struct mm_struct *mm, unsigned long start, unsigned long
 			unmapped = -ENOMEM;
 			start = vma->vm_start;
 		}
+		if (seal_forbids(vma, advice))
+			return -EPERM;
 		next = min(end, vma->vm_end);
 		err = write ? advise_flags(vma, start, next, advice)
 			    : advise_pages(vma, start, next, advice, &dropped);

@@ -217,7 +217,7 @@ run: $B/Image build/root.img $(if $(filter build/disk.img,$(DISK)),build/disk.im
 debug: $B/Image build/root.img build/.setup-debug $(if $(filter build/disk.img,$(DISK)),build/disk.img)
 	@tools/debug
 
-TEST := tools/test $(if $(ONLY),--only '$(subst ','\'',$(ONLY))')
+TEST := tools/test $(if $(ONLY),--only '$(subst ','\'',$(ONLY))') $(if $(ROUNDS),--rounds $(ROUNDS))
 
 test: build/root.img
 	@$(MAKE) --no-print-directory DEBUG=0 build/Image

@@ -14,7 +14,13 @@ LIMIT = 120         # seconds that one program may take; the slowest need a few
 BOOT_LIMIT = 90
 MAX_BOOTS = 6       # a kernel that dies more often than this is not worth more time
 # The kernel's log comes last: the console is kept free of it, and complaints count.
-COMMAND = f'testrun -t {LIMIT} -f /root/testlist; status=$?; dmesg; exit $status'
+COMMAND = 'testrun -t {limit} -f /root/testlist; status=$?; dmesg; exit $status'
+rounds = 0          # of stress/leaks; 0: as many as it wants
+
+
+def limit():
+    """Seconds for one program: a round of stress/leaks takes one on a slow machine."""
+    return LIMIT + rounds
 
 BEGIN = re.compile(r'@@test:begin (\S+)@@$')
 END = re.compile(r'@@test:end (\S+) (exit|signal|timeout) (\d+) (\d+)@@$')
@@ -111,7 +117,10 @@ class GuestSuite:
             with open(f'{folder}/root/testlist', 'w') as f:
                 f.write('\n'.join(todo) + '\n')
             overlay.copy_into(folder, disk)
-        cmd = base64.b64encode(COMMAND.encode()).decode()
+        command = COMMAND.format(limit=limit())
+        if rounds:
+            command = f'export ROUNDS={rounds}; {command}'
+        cmd = base64.b64encode(command.encode()).decode()
         machine = make_vm(disk=disk, append=f'panic=-1 quiet VELLUM_CMD={cmd}', **self.machine)
         todo = list(todo)
         with Console(machine, '-no-reboot') as console:
@@ -134,7 +143,7 @@ class GuestSuite:
         """Read the output of testrun; @todo loses each program that came to its end."""
         tap = None
         while True:
-            line = console.line(LIMIT + 60)
+            line = console.line(limit() + 60)
             if line is None:
                 raise Trouble('the machine ended in the middle of the tests')
             if '@@vellum:end' in line:

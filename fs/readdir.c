@@ -2,8 +2,10 @@
 /*
  * getdents64(2): a directory's entries packed into a user buffer.
  *
- * The d_off of an entry is the position of the next one, so it is stored when the next
- * entry, or the end, is known.
+ * Entries are collected in a small buffer and copied out many at a time. The
+ * d_off of an entry is the position of the next one, so it is stored when the
+ * next entry, or the end, is known. What cannot be copied out was not read: the
+ * file's position goes back to it.
  */
 #include "vfs_internal.h"
 #include <kernel/signal.h>
@@ -21,56 +23,66 @@ struct linux_dirent64 {
 
 struct getdents_ctx {
 	struct dir_context ctx;
-	char __user *next;		/* where the next entry goes */
-	char __user *last;		/* the last entry; NULL: none yet */
-	unsigned int left;
+	char __user *next;		/* where the collected entries go */
+	unsigned int left;		/* bytes there, less those collected */
+	unsigned int used;		/* bytes collected in buf */
+	loff_t first;			/* position of the first of them */
+	struct linux_dirent64 *last;	/* the last entry, in buf; NULL: none yet */
 	int error;
+	u64 buf[64];			/* the longest entry takes 35 */
 };
+
+/* Copy out what was collected; @next is the position of what follows. */
+static bool flush_entries(struct getdents_ctx *g, loff_t next)
+{
+	g->last->d_off = next;
+	if (__copy_to_user(g->next, g->buf, g->used))
+		return false;
+	g->next += g->used;
+	g->used = 0;
+	g->first = next;
+	return true;
+}
 
 static int filldir64(struct dir_context *ctx, const char *name, int len, loff_t off, u64 ino, unsigned int type)
 {
 	struct getdents_ctx *g = container_of(ctx, struct getdents_ctx, ctx);
 	unsigned int reclen = ALIGN(DIRENT_NAME_OFF + len + 1, 8u);
 	struct linux_dirent64 *d;
-	u64 buf[(DIRENT_NAME_OFF + 48) / 8] __attribute__((uninitialized));
 
-	if (unlikely(len <= 0 || memchr(name, '/', len))) {
-		g->error = -EIO;
-		return g->error;
-	}
+	g->error = -EIO;
+	if (unlikely(len <= 0 || len > NAME_MAX))
+		return -EIO;
 	g->error = -EINVAL;	/* if not even one fits */
 	if (reclen > g->left)
 		return -EINVAL;
-	if (g->last && (signal_pending(current) ||
-			__put_user(off, &((struct linux_dirent64 __user *)g->last)->d_off)))
-		return -EINTR;
-	d = (struct linux_dirent64 *)buf;
+	if (g->last) {
+		if (signal_pending(current))
+			return -EINTR;
+		g->last->d_off = off;
+	}
+	if (g->used + reclen > sizeof(g->buf) && !flush_entries(g, off)) {
+		g->error = -EFAULT;
+		return -EFAULT;
+	}
+	d = (void *)g->buf + g->used;
+	((u64 *)d)[reclen / 8 - 1] = 0;		/* the padding behind the name */
 	d->d_ino = ino;
-	d->d_off = 0;
 	d->d_reclen = reclen;
 	d->d_type = type;
-	if (likely(reclen <= sizeof(buf))) {
-		/* the padding behind the name is zero */
-		*(u64 *)((char *)buf + reclen - 8) = reclen - 8 < DIRENT_NAME_OFF ?
-			buf[reclen / 8 - 1] & GENMASK(23, 0) : 0;
-		memcpy(d->d_name, name, len);
-		d->d_name[len] = 0;
-		if (__copy_to_user(g->next, buf, reclen))
-			goto fault;
-	} else {
-		if (__copy_to_user(g->next, buf, DIRENT_NAME_OFF) ||
-		    __copy_to_user(g->next + DIRENT_NAME_OFF, name, len) ||
-		    __clear_user(g->next + DIRENT_NAME_OFF + len, reclen - DIRENT_NAME_OFF - len))
-			goto fault;
+	/* most names are short: looking through them while copying is the cheapest */
+	for (int i = 0; i < len; i++) {
+		if (unlikely(name[i] == '/')) {
+			g->error = -EIO;
+			return -EIO;
+		}
+		d->d_name[i] = name[i];
 	}
-	g->last = g->next;
-	g->next += reclen;
+	g->last = d;
+	g->used += reclen;
 	g->left -= reclen;
 	g->error = 0;
 	return 0;
-fault:
-	g->error = -EFAULT;
-	return -EFAULT;
 }
 
 /* Entries of @f to @ctx. Return: 0, -ENOTDIR, -ENOENT (removed), or the filesystem's error. */
@@ -97,11 +109,7 @@ static int iterate_dir(struct file *f, struct dir_context *ctx)
 
 SYSCALL_DEFINE3(getdents64, unsigned int, fd, struct linux_dirent64 __user *, dirent, unsigned int, count)
 {
-	struct getdents_ctx g = {
-		.ctx.actor = filldir64,
-		.next = (char __user *)dirent,
-		.left = count,
-	};
+	struct getdents_ctx g __attribute__((uninitialized));
 	struct fd f;
 	int err;
 
@@ -110,17 +118,22 @@ SYSCALL_DEFINE3(getdents64, unsigned int, fd, struct linux_dirent64 __user *, di
 	f = fdget_pos(fd);
 	if (!f.file)
 		return -EBADF;
+	g.ctx.actor = filldir64;
+	g.next = (char __user *)dirent;
+	g.left = count;
+	g.used = 0;
+	g.first = f.file->f_pos;
+	g.last = NULL;
+	g.error = 0;
 	err = iterate_dir(f.file, &g.ctx);
 	if (err >= 0)
 		err = g.error;
-	if (g.last) {
-		s64 off = g.ctx.pos;
-
-		if (__put_user(off, &((struct linux_dirent64 __user *)g.last)->d_off))
-			err = -EFAULT;
-		else
-			err = count - g.left;
+	if (g.used && !flush_entries(&g, g.ctx.pos)) {
+		vfs_llseek(f.file, g.first, SEEK_SET);
+		err = -EFAULT;
 	}
+	if (g.next != (char __user *)dirent)
+		err = g.next - (char __user *)dirent;
 	fdput_pos(f);
 	return err;
 }

@@ -55,6 +55,37 @@ static void raw(const char *fs)
 	close(fd);
 }
 
+/* What did not fit because the buffer's end is not there is read the next time. */
+static void half_there(const char *fs)
+{
+	char *two = mmap(NULL, 2 * PG, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char name[64], good[2048] __attribute__((aligned(8)));
+	int fd, n, seen = 0, faults = 0;
+
+	must(munmap(two + PG, PG));
+	must(mkdir("half", 0755));
+	for (int i = 0; i < 60; i++) {
+		sprintf(name, "half/entry%d", i);
+		close(make_file(name, 0, 1));
+	}
+	fd = must(open("half", O_RDONLY | O_DIRECTORY));
+	for (int i = 0; ; i++) {
+		char *buf = i % 2 ? good : two + PG - 104;
+
+		n = syscall(SYS_getdents64, fd, buf, i % 2 ? (int)sizeof(good) / 4 : 1000);
+		if (n < 0 && errno == EFAULT && ++faults < 100)
+			continue;
+		if (n <= 0)
+			break;
+		for (int at = 0; at < n; at += ((struct dirent64_raw *)(buf + at))->reclen)
+			seen++;
+	}
+	is(n, 0, "%s: a directory is read to its end through a buffer half of which is not there", fs);
+	is(seen, 62, "%s: and nothing is lost, or told twice", fs);
+	close(fd);
+	munmap(two, PG);
+}
+
 static int count(const char *path, const char *prefix)
 {
 	DIR *d = opendir(path);
@@ -238,6 +269,7 @@ static void cwd(const char *fs)
 static void both(const char *fs)
 {
 	raw(fs);
+	half_there(fs);
 	changing(fs);
 	many(fs);
 	positions(fs);

@@ -11,6 +11,7 @@
  */
 #include <kernel/lockdep.h>
 #include <kernel/lock_rank.h>
+#include <kernel/lock_stat.h>
 #include <kernel/sched.h>
 #include <kernel/printk.h>
 #include <kernel/percpu.h>
@@ -62,6 +63,7 @@ void __lockdep_acquire(const volatile void *lock, unsigned int rank, bool nested
 	struct held_lock *h;
 	int *nr;
 
+	lock_stat_acquired(rank);
 	if (READ_ONCE(lockdep_off) || panic_in_progress)
 		goto out;
 	h = held_stack(&nr);

@@ -13,6 +13,7 @@
  * starves. A newcomer spins while the owner is running on another hart.
  */
 #include <kernel/mutex.h>
+#include <kernel/lock_stat.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
 #include <kernel/lockdep.h>
@@ -97,6 +98,7 @@ static noinline int mutex_lock_slow(struct mutex *m, unsigned int state)
 {
 	struct mutex_waiter w = { .task = current };
 	int ret = 0;
+	lock_stat_wait(m->rank);
 
 	if (mutex_spin(m))
 		return 0;

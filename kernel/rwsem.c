@@ -15,6 +15,7 @@
  * takes that back under wait_lock and then looks at the queue again, so whoever
  * saw the passing count and went to sleep is found.
  */
+#include <kernel/lock_stat.h>
 #include <kernel/mutex.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
@@ -157,6 +158,7 @@ static void rwsem_spin(struct rw_semaphore *s)
 static noinline int down_read_slow(struct rw_semaphore *s, unsigned int state) __no_tsa
 {
 	struct rwsem_waiter w = { .task = current };
+	lock_stat_wait(s->rank);
 
 	if (__atomic_sub_fetch(&s->count, READER, __ATOMIC_RELAXED) & WAITERS)
 		rwsem_wake_slow(s);
@@ -173,6 +175,7 @@ static noinline int down_write_slow(struct rw_semaphore *s, unsigned int state) 
 {
 	struct rwsem_waiter w = { .task = current, .writer = true };
 	struct rwsem_waiter *first;
+	lock_stat_wait(s->rank);
 
 	rwsem_spin(s);
 	spin_lock(&s->wait_lock);

@@ -5,6 +5,7 @@
  * deadlock.
  */
 #include <kernel/spinlock.h>
+#include <kernel/lock_stat.h>
 #include <kernel/printk.h>
 #include <kernel/timer.h>
 #include <arch/processor.h>
@@ -24,6 +25,7 @@ void spin_lock_slow(spinlock_t *l)
 {
 	ktime_t since = CONFIG_DEBUG ? ktime_get() : 0;
 	unsigned int spins = 0;
+	lock_stat_wait(l->rank);
 
 	do {
 		while (READ_ONCE(l->val)) {

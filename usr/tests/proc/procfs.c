@@ -369,6 +369,22 @@ static void memory_wide(void)
 	free(s);
 }
 
+/* debug builds alone have it; Linux's looks otherwise */
+static void locks(void)
+{
+	char *s = slurp("/proc/lock_stat"), *dirs = s ? strstr(s, "\nI_RWSEM_DIR ") : NULL;
+	unsigned long taken, waited, us;
+
+	if (!s || strncmp(s, "rank ", 5)) {
+		skip("only in debug builds", "lock_stat");
+	} else {
+		ok(dirs && sscanf(dirs, "\nI_RWSEM_DIR %lu %lu %lu", &taken, &waited, &us) == 3 &&
+		   taken > 0 && waited <= taken, "lock_stat: directories' locks were taken, and waited for less often");
+		ok(!strstr(s, "unnamed"), "lock_stat: each rank has a name");
+	}
+	free(s);
+}
+
 static void errors(void)
 {
 	fails(open("/proc/self/maps", O_WRONLY | O_CREAT | O_EXCL, 0644), EEXIST, "O_EXCL of a proc file is EEXIST");
@@ -403,6 +419,7 @@ int main(int argc, char **argv)
 	others();
 	system_wide();
 	memory_wide();
+	locks();
 	errors();
 	offsets();
 	return done();

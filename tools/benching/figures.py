@@ -4,6 +4,7 @@
 import fnmatch
 import math
 import os
+import re
 import subprocess
 import time
 
@@ -60,6 +61,29 @@ def store(path, figures):
     os.rename(path + '.new', path)
 
 
+def tools():
+    """What figures depend on besides the sources: the emulator's and the compiler's version."""
+    versions = []
+    for name, command in (('QEMU', ['qemu-system-riscv64', '--version']),
+                          ('gcc', [os.environ.get('CROSS', 'riscv64-linux-gnu-') + 'gcc', '-dumpfullversion'])):
+        said = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout
+        versions.append(f'{name} {re.search(r"[0-9]+[.][0-9]+", said)[0]}')
+    return ', '.join(versions)
+
+
+def history_tools():
+    """What tools() was when figures were saved last; None: never."""
+    found = None
+    try:
+        with open(HISTORY) as f:
+            for line in f:
+                if line.startswith('# with '):
+                    found = line[len('# with '):].strip()
+    except FileNotFoundError:
+        pass
+    return found
+
+
 def history():
     """name -> the figure that was saved last."""
     saved = {}
@@ -82,6 +106,7 @@ def append_history(figures):
     with open(HISTORY, 'a') as f:
         if new:
             f.write('# date\tcommit\trow\tfigure\n')
+        f.write(f'# with {tools()}\n')
         for name, figure in figures.items():
             f.write(f'{time.strftime("%Y-%m-%d")}\t{commit}\t{name}\t{figure}\n')
 

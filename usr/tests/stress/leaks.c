@@ -18,6 +18,7 @@
  */
 #include "tap.h"
 #include <libgen.h>
+#include <sys/prctl.h>
 
 #define MEM_SLACK	512L		/* pages */
 #define OBJ_SLACK	48L
@@ -126,7 +127,11 @@ static bool run(const char *top, const char *name)
 	}
 	if (verbose)
 		note("%s", name);
-	return reap(pid) == 0;
+	bool good = reap(pid) == 0;
+
+	while (wait(NULL) > 0)	/* what it orphaned */
+		;
+	return good;
 }
 
 int main(int argc, char **argv)
@@ -145,6 +150,7 @@ int main(int argc, char **argv)
 		else
 			return 2;
 	}
+	must(prctl(PR_SET_CHILD_SUBREAPER, 1));
 	if (!exact_figures())
 		obj_slack = OBJ_SLACK_VAGUE;
 	must(readlink("/proc/self/exe", self, sizeof(self) - 1));

@@ -42,6 +42,10 @@ static void arguments(void)
 	works(map(NULL, PG, RW, ANON, 9999, 0), "MAP_ANONYMOUS ignores the descriptor");
 	works(map(NULL, PG, RW, ANON, -1, 7 * PG), "anonymous memory may name an offset");
 	works(map((void *)1, PG, RW, ANON, -1, 0), "an unaligned hint is rounded, not refused");
+	fails(map(NULL, 2 * MiB, RW, ANON | MAP_HUGETLB, -1, 0), ENOMEM,
+	      "MAP_HUGETLB without a huge page in the pool is ENOMEM");
+	fails(map(NULL, 2 * MiB, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0), ENOMEM,
+	      "shared too");
 }
 
 static void file_modes(const char *fs)
@@ -120,8 +124,11 @@ static void noexec(void)
 static void fixed_failure(void)
 {
 	char *p = must(mmap(NULL, 4 * PG, RW, ANON, -1, 0));
-	int wo;
+	int wo, sealed = must(memfd_create("s", MFD_ALLOW_SEALING)), ends[2];
 
+	must(pipe(ends));
+	must(ftruncate(sealed, PG));
+	must(fcntl(sealed, F_ADD_SEALS, F_SEAL_WRITE));
 	memset(p, 'x', 4 * PG);
 	close(make_file("g", PG, 'a'));
 	wo = must(open("g", O_WRONLY));
@@ -132,7 +139,15 @@ static void fixed_failure(void)
 	      "MAP_FIXED with a bad descriptor fails");
 	fails(map(p, 1UL << 62, RW, ANON | MAP_FIXED, -1, 0), ENOMEM, "MAP_FIXED too long fails");
 	ok(all_bytes(p, 'x', 4 * PG), "the old mapping is intact after failed MAP_FIXED (ENOMEM)");
-	close(wo);
+	fails(map(p, PG, PROT_READ, MAP_PRIVATE | MAP_FIXED, ends[0], 0), ENODEV,
+	      "MAP_FIXED of a file that cannot be mapped fails");
+	fails(map(p, PG, RW, MAP_SHARED | MAP_FIXED, sealed, 0), EPERM,
+	      "MAP_FIXED of a sealed file fails");
+	fails(map(p, PG, PROT_READ, MAP_SHARED_VALIDATE | MAP_SYNC | MAP_FIXED, sealed, 0), EOPNOTSUPP,
+	      "MAP_FIXED with a flag that the file cannot have fails");
+	ok(all_bytes(p, 'x', 4 * PG), "the old mapping is intact after those, too");
+	must(munmap(p, 4 * PG));
+	close(wo), close(sealed), close(ends[0]), close(ends[1]);
 }
 
 static void limited(void *arg)

@@ -10,6 +10,7 @@
  */
 #include "fork.h"
 #include <kernel/cred.h>
+#include <kernel/ipc.h>
 #include <kernel/irq.h>
 #include <kernel/posix_timers.h>
 #include <kernel/printk.h>
@@ -332,6 +333,7 @@ void do_exit(long code)
 		exit_group_resources(tsk, code);
 	tsk->exit_code = code;
 	exit_mm();
+	exit_shm(tsk);
 	exit_files(tsk);
 	exit_fs(tsk);
 	if (group_dead && tsk->signal->leader)

@@ -174,6 +174,7 @@ static void init_own_fields(struct task_struct *p, struct task_struct *orig,
 	p->vfork_done = NULL;
 	p->robust_list = NULL;
 	p->did_exec = false;
+	p->made_shm = false;
 	p->jobctl = 0;
 	p->plug = NULL;
 	p->restart_block.fn = do_no_restart_syscall;

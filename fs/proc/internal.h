@@ -156,6 +156,12 @@ int proc_root_link(struct task_struct *t, struct path *path);
 /* self.c */
 void proc_self_init(void);
 
+/* sysvipc.c: kernel/shmmax and others in /proc/sys */
+int show_shmmax(char *buf, size_t size);
+int store_shmmax(char *text);
+int show_shmall(char *buf, size_t size);
+int store_shmall(char *text);
+
 /* proc_sysctl.c */
 void proc_sys_init(void);
 

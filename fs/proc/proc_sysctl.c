@@ -7,6 +7,7 @@
 #include <arch/uaccess.h>
 #include <fs/pipe_fs.h>
 #include <kernel/cred.h>
+#include <kernel/ipc.h>
 #include <kernel/printk.h>
 #include <kernel/random.h>
 #include <kernel/sys.h>
@@ -170,6 +171,10 @@ static const struct sysctl table[] = {
 	INT("kernel", "overflowgid", overflow_id, 65534, 65534),
 	RO_INT("kernel", "cap_last_cap", cap_last_cap),
 	RO_INT("kernel", "ngroups_max", ngroups_max),
+	FUNC("kernel", "shmmax", 0644, show_shmmax, store_shmmax),
+	FUNC("kernel", "shmall", 0644, show_shmall, store_shmall),
+	INT("kernel", "shmmni", shm_ctlmni, 0, 1 << 15),
+	INT("kernel", "shm_rmid_forced", shm_rmid_forced, 0, 1, .changed = shm_destroy_orphaned),
 	FUNC("kernel/random", "boot_id", 0444, show_boot_id, NULL),
 	FUNC("kernel/random", "uuid", 0444, show_uuid, NULL),
 	RO_INT("kernel/random", "entropy_avail", random_bits),

@@ -20,7 +20,6 @@ enum lock_rank {
 	LR_TTY_READ,		/* one reader of a tty at a time */
 	LR_TTY_WRITE,		/* one writer of a tty at a time */
 	LR_EPOLL,
-	LR_IPC,			/* System V ipc tables */
 	LR_SYSLOG,		/* readers of the log by syslog(2) */
 	LR_S_UMOUNT,		/* super_block->s_umount */
 	LR_S_RENAME,		/* super_block->s_vfs_rename_mutex */
@@ -30,6 +29,7 @@ enum lock_rank {
 	LR_PIPE,		/* pipe->mutex; two pipes: by address */
 	LR_MMAP,		/* mm->mmap_lock; two only at fork: parent before child */
 	LR_VMA,			/* per-VMA write side */
+	LR_IPC,			/* System V ipc tables */
 	LR_INVALIDATE,		/* mapping->invalidate_lock: fault in / truncate */
 	LR_FOLIO,		/* PG_locked; two of a mapping: by index (not checked) */
 	LR_FS_TRUNCATE,		/* a filesystem's block-tree lock of an inode */
@@ -67,6 +67,8 @@ enum lock_rank {
 	LR_TTY_LDISC,		/* tty->lock: line discipline, lines being edited */
 	LR_TTY_CTRL,		/* tty->ctrl: pgrp, session, flow */
 	LR_TASKLIST,		/* process tree; irq */
+	LR_IPC_OBJECT,		/* one System V object */
+	LR_IPC_UNDO,		/* what a process is to undo of semaphores */
 	LR_FUTEX,		/* hash bucket; two: by address */
 	LR_SIGLOCK,		/* sighand->siglock (irq) */
 	LR_PIDMAP,

@@ -130,6 +130,7 @@ struct task_struct {
 	struct mm_struct *mm, *active_mm;
 	struct files_struct *files;
 	struct fs_struct *fs;
+	bool made_shm;			/* made a System V segment */
 	struct nameidata *nameidata;	/* path walk that called ->get_link, for nd_jump_link() */
 
 	/* signals; sighand->siglock */

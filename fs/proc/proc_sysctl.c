@@ -164,6 +164,8 @@ static const struct sysctl table[] = {
 	STR("kernel", "domainname", uts_name.domainname),
 	INT("kernel", "pid_max", pid_max, 301, PID_MAX_LIMIT),
 	INT("kernel", "threads-max", max_threads, 20, INT_MAX),
+	INT("kernel", "sched_rt_period_us", sched_rt_period_us, 1, INT_MAX),
+	INT("kernel", "sched_rt_runtime_us", sched_rt_runtime_us, -1, INT_MAX),
 	INT("kernel", "panic", panic_timeout, INT_MIN, INT_MAX),
 	FUNC("kernel", "printk", 0644, show_printk, store_printk),
 	RO_INT("kernel", "tainted", zero),

@@ -262,6 +262,7 @@ static inline bool same_thread_group(const struct task_struct *a, const struct t
 extern struct task_struct *child_reaper;	/* process 1 */
 void fork_init(void);			/* caches and limits; from start_kernel */
 extern int max_threads;
+extern int sched_rt_period_us, sched_rt_runtime_us;	/* real-time share; runtime -1: all */
 void __noreturn do_exit(long code);
 void __noreturn do_group_exit(int code);
 void set_task_comm(struct task_struct *t, const char *name);

@@ -193,7 +193,7 @@ static inline bool keep_prev(struct rq *rq, struct task_struct *prev)
 		return false;
 	}
 	left = rb_first_cached(&rq->cfs.tree);
-	if (!rq->rt.nr &&
+	if (!rt_may_run(rq) &&
 	    (!left || (s64)(prev->se.vruntime - se_task(left)->se.vruntime) < 0)) {
 		prev->se.prev_sum = prev->se.sum_exec_runtime;
 		return true;
@@ -208,7 +208,7 @@ static inline struct task_struct *pick_next_task(struct rq *rq, struct task_stru
 		return prev;
 	if (unlikely(!rq->nr_running) && !newidle_balance(rq))
 		return rq->idle;
-	if (unlikely(rq->rt.nr))
+	if (unlikely(rq->rt.nr) && rt_may_run(rq))
 		return rt_pick_next(rq);
 	return fair_pick_next(rq);
 }
@@ -295,12 +295,15 @@ void scheduler_tick(bool user)
 	if (curr != rq->idle) {
 		update_curr(rq);
 		account_tick(rq, user);
+		rt_new_period(rq);
 		if (unlikely(task_is_rt(curr)))
 			rt_tick(rq);
 		else
 			fair_tick(rq);
 		balance_tick(rq);
 	}
+	if (CONFIG_DEBUG)
+		rq_validate(rq);
 	spin_unlock(&rq->lock);
 }
 

@@ -50,7 +50,9 @@ static inline void update_curr(struct rq *rq)
 	rq->clock = now;
 	curr->se.exec_start = now;
 	curr->se.sum_exec_runtime += delta;
-	if (likely(!task_is_rt(curr)) && curr->se.on_rq)
+	if (unlikely(task_is_rt(curr)))
+		rq->rt.used += rq->cfs.nr ? delta : 0;
+	else if (curr->se.on_rq)
 		fair_update_curr(rq, curr, delta);
 }
 

@@ -4,6 +4,11 @@
  * one runs until it sleeps, yields or is preempted by a more urgent one; RR
  * also after RR_TICKS if there are others of its priority.
  *
+ * A real-time task that never sleeps would keep all others from their hart, the
+ * kernel's own threads among them. So in each period of sched_rt_period_us (a
+ * second), fair tasks that want to run are left what sched_rt_runtime_us does
+ * not cover (50 ms).
+ *
  * All functions: rq->lock held, interrupts off.
  */
 #include "fair.h"
@@ -65,10 +70,43 @@ struct task_struct *rt_pick_next(struct rq *rq)
 	return p;
 }
 
+int sched_rt_period_us = 1000000, sched_rt_runtime_us = 950000;	/* runtime -1: no limit */
+
+/* ns that real-time tasks may use of a period */
+static u64 rt_share(void)
+{
+	return (sched_rt_runtime_us < 0 ? sched_rt_period_us : sched_rt_runtime_us) * NSEC_PER_USEC;
+}
+
+/** rt_new_period - from the tick: what was used beyond the share of periods that
+ *  are over counts in the next, so that ticks that came late change nothing. */
+void rt_new_period(struct rq *rq)
+{
+	struct rt_rq *rt = &rq->rt;
+	u64 period = sched_rt_period_us * NSEC_PER_USEC;
+	u64 periods = (rq->clock - rt->period_start) / period;
+
+	if (!periods)
+		return;
+	rt->period_start += periods * period;
+	rt->used -= min(rt->used, periods * rt_share());
+	if (rt->throttled && rt->used < rt_share()) {
+		rt->throttled = false;
+		if (rt->nr)
+			resched_curr(rq);
+	}
+}
+
 void rt_tick(struct rq *rq)
 {
 	struct task_struct *curr = rq->curr;
 
+	if (rq->rt.used > rt_share() && sched_rt_runtime_us >= 0)
+		rq->rt.throttled = true;
+	if (rq->rt.throttled && rq->cfs.nr) {
+		resched_curr(rq);
+		return;
+	}
 	if (curr->policy != SCHED_RR)
 		return;
 	if (curr->se.rr_ticks && --curr->se.rr_ticks)

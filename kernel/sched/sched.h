@@ -41,6 +41,8 @@ struct cfs_rq {
 
 struct rt_rq {
 	unsigned int nr;
+	bool throttled;			/* has had its share of this period */
+	u64 period_start, used;		/* ns; used: while fair tasks wanted to run */
 	DECLARE_BITMAP(active, MAX_RT_PRIO);
 	struct list_head queue[MAX_RT_PRIO];	/* without curr */
 };
@@ -98,6 +100,12 @@ void dequeue_rt(struct rq *rq, struct task_struct *p);
 void rt_put_prev(struct rq *rq, struct task_struct *p);
 struct task_struct *rt_pick_next(struct rq *rq);
 void rt_tick(struct rq *rq);
+void rt_new_period(struct rq *rq);
+/* real-time tasks go first, but for what is left to fair ones */
+static inline bool rt_may_run(const struct rq *rq)
+{
+	return rq->rt.nr && (!rq->rt.throttled || !rq->cfs.nr);
+}
 void rt_yield(struct rq *rq);
 void rt_init(struct rq *rq);
 
@@ -112,6 +120,9 @@ unsigned int select_task_rq_fork(struct task_struct *p);
 bool newidle_balance(struct rq *rq);
 void balance_tick(struct rq *rq);
 bool move_queued_task(struct rq *rq, struct task_struct *p, unsigned int dest);
+
+/* validate.c: debug builds; panics if R1..R3 do not hold. Context: rq->lock */
+void rq_validate(struct rq *rq);
 
 /* loadavg.c, cputime.c */
 void calc_global_load(u64 now);

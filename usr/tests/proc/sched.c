@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Scheduling policies side by side: a real-time task goes first, but one that never
+ * sleeps leaves ordinary tasks of its processor a share.
+ */
+#include "tap.h"
+#include <sched.h>
+#include <sys/mman.h>
+
+#define PATIENCE	20		/* s: what never comes counts as not coming */
+
+static volatile int *spins;
+
+static void pin(int cpu)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	must(sched_setaffinity(0, sizeof(one), &one));
+}
+
+static double seconds(clockid_t clock)
+{
+	struct timespec t;
+
+	must(clock_gettime(clock, &t));
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+/* spins at real-time priority; ends by itself only if nobody else gets to run */
+static pid_t start_spinner(int policy)
+{
+	struct sched_param sp = { .sched_priority = 50 };
+	pid_t pid;
+
+	*spins = 0;
+	pid = must(fork());
+	if (pid)
+		return pid;
+	must(sched_setscheduler(0, policy, &sp));
+	for (double start = seconds(CLOCK_MONOTONIC); seconds(CLOCK_MONOTONIC) < start + PATIENCE;)
+		++*spins;
+	_exit(1);
+}
+
+static void spinner(int policy, const char *name)
+{
+	pid_t pid = start_spinner(policy);
+	double cpu = seconds(CLOCK_THREAD_CPUTIME_ID), start;
+	clockid_t spinners;
+	int status = 0;
+
+	while (!*spins && !waitpid(pid, &status, WNOHANG))
+		sched_yield();
+	start = seconds(CLOCK_MONOTONIC);
+	/* more than what is left over in one period of a second, and for some of them */
+	while ((seconds(CLOCK_THREAD_CPUTIME_ID) < cpu + 0.06 || seconds(CLOCK_MONOTONIC) < start + 3) &&
+	       !waitpid(pid, &status, WNOHANG))
+		;
+	ok(!status, "an ordinary task goes on beside a %s one that spins", name);
+	CHECK(!clock_getcpuclockid(pid, &spinners));
+	ok(seconds(spinners) > (seconds(CLOCK_MONOTONIC) - start) / 2, "the %s one gets most of the time", name);
+	kill(pid, SIGKILL);
+	ok(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status), "and can be killed");
+}
+
+int main(void)
+{
+	spins = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (spins == MAP_FAILED)
+		return 1;
+	pin(sched_getcpu());
+	spinner(SCHED_FIFO, "SCHED_FIFO");
+	spinner(SCHED_RR, "SCHED_RR");
+	return done();
+}

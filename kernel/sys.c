@@ -2,6 +2,7 @@
 /*
  * The system as a whole: its names, sysinfo, personality, reboot.
  */
+#include <drivers/tty.h>
 #include <kernel/cred.h>
 #include <kernel/mutex.h>
 #include <kernel/printk.h>
@@ -147,6 +148,7 @@ SYSCALL_DEFINE4(reboot, int, magic1, int, magic2, unsigned int, cmd, char __user
 	     magic2 != LINUX_REBOOT_MAGIC2B && magic2 != LINUX_REBOOT_MAGIC2C))
 		return -EINVAL;
 	mutex_lock(&reboot_mutex);
+	serial_drain();
 	ret = do_reboot(cmd, arg);
 	mutex_unlock(&reboot_mutex);
 	return ret;

@@ -24,7 +24,7 @@
 #include <mm/vmalloc.h>
 
 #define FIFO_SIZE	16
-#define TX_SPIN		100000	/* polls for room, then the byte goes anyway */
+#define TX_SPIN		100000	/* polls of a transmitter that may be dead */
 #define MAX_IRQ_LOOPS	256
 
 struct uart8250 {
@@ -55,15 +55,15 @@ static void wr(struct uart8250 *u, unsigned int reg, u8 v)
 
 /* ---- printk ---- */
 
-static void wait_for_room(struct uart8250 *u)
+static void wait_for_lsr(struct uart8250 *u, u8 bit)
 {
-	for (unsigned int i = 0; i < TX_SPIN && !(rd(u, UART_LSR) & UART_LSR_THRE); i++)
+	for (unsigned int i = 0; i < TX_SPIN && !(rd(u, UART_LSR) & bit); i++)
 		cpu_relax();
 }
 
 static void console_putc(struct uart8250 *u, u8 c)
 {
-	wait_for_room(u);
+	wait_for_lsr(u, UART_LSR_THRE);
 	wr(u, UART_TX, c);
 }
 
@@ -81,6 +81,8 @@ static void __no_tsa uart8250_console_write(struct console *c, const char *s, un
 			console_putc(u, '\r');
 		console_putc(u, *s);
 	}
+	/* what is said may be the last there is, before the power goes */
+	wait_for_lsr(u, UART_LSR_TEMT);
 	if (locked)
 		spin_unlock(&u->port.lock);
 	local_irq_restore(flags);
@@ -134,7 +136,7 @@ static void transmit(struct uart8250 *u)
 	n = client ? client->tx_fill(u->port.ctx, buf, sizeof(buf)) : 0;
 	spin_lock(&u->port.lock);
 	if (n) {
-		wait_for_room(u);	/* printk may have come between */
+		wait_for_lsr(u, UART_LSR_THRE);	/* printk may have come between */
 		for (size_t i = 0; i < n; i++)
 			wr(u, UART_TX, buf[i]);
 	} else if (!u->more_tx) {

@@ -14,6 +14,7 @@
 #include <linux/major.h>
 
 #define FIRST_MINOR	64
+#define DRAIN_WAIT	(2 * NSEC_PER_SEC)
 
 static struct tty_struct **ports;	/* by line; set at boot, never changed */
 static unsigned int nr_ports;
@@ -113,6 +114,13 @@ struct tty_struct *serial_tty(unsigned int line)
 struct tty_struct *console_tty(void)
 {
 	return serial_tty(console_line) ?: serial_tty(0);
+}
+
+void serial_drain(void)
+{
+	for (unsigned int i = 0; i < nr_ports; i++)
+		if (ports[i] && tty_out_pending(ports[i]))
+			tty_wait_until_sent(ports[i], DRAIN_WAIT);
 }
 
 /* console=ttyS0,115200n8; the format behind the speed is always 8n1 */

@@ -50,6 +50,7 @@ void thread_group_cputime(struct task_struct *t, u64 *ut, u64 *st, u64 *runtime)
 #define CPUCLOCK_PROF	0		/* user + system */
 #define CPUCLOCK_VIRT	1		/* user */
 #define CPUCLOCK_SCHED	2		/* exact run time */
+#define CPUCLOCK_PERTHREAD	4
 /** hrtimers_clock_was_set - wall_offset has changed: re-program realtime timers. */
 void hrtimers_clock_was_set(void);
 void tick_idle_exit(void);		/* the hart leaves idle: the tick goes on */

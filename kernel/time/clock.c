@@ -16,8 +16,6 @@
 #include <linux/timex.h>
 #include <linux/times.h>
 
-#define CPUCLOCK_PERTHREAD	4
-
 struct task_struct *cpu_clock_target(clockid_t id, bool *group, int *type)
 {
 	struct task_struct *t;

@@ -193,6 +193,14 @@ static bool clock_can_sleep(clockid_t id)
 	}
 }
 
+/* it stands still while one sleeps */
+static bool is_own_thread_clock(clockid_t id)
+{
+	pid_t pid = ~(id >> 3);
+
+	return id < 0 && (id & CPUCLOCK_PERTHREAD) && (!pid || pid == current->pid);
+}
+
 SYSCALL_DEFINE4(clock_nanosleep, clockid_t, which, int, flags,
 		const struct __kernel_timespec __user *, rqtp,
 		struct __kernel_timespec __user *, rmtp)
@@ -206,7 +214,7 @@ SYSCALL_DEFINE4(clock_nanosleep, clockid_t, which, int, flags,
 		return -EINVAL;
 	if (get_timespec(&t, rqtp))
 		return -EFAULT;
-	if (!timespec_valid(&t))
+	if (!timespec_valid(&t) || is_own_thread_clock(which))
 		return -EINVAL;
 	return do_nanosleep(which, flags & TIMER_ABSTIME, timespec_to_ns(&t), rmtp);
 }

@@ -104,6 +104,14 @@ static void sleeping(void)
 	clock_gettime(CLOCK_REALTIME, &t);
 	is(clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &t, NULL), 0, "on the real-time clock too");
 	is(clock_nanosleep(99, 0, &t, NULL), EINVAL, "an unknown clock is EINVAL");
+	for (int type = 0; type < 3; type++) {
+		clockid_t by_pid = ~(clockid_t)gettid() * 8 | 4 | type;
+		struct timespec now;
+
+		CHECK(!clock_gettime(by_pid, &now));
+		is(clock_nanosleep(by_pid, 0, &t, NULL), EINVAL, "one's own thread's time by number is EINVAL, type %d", type);
+		is(clock_nanosleep(~(clockid_t)0 * 8 | 4 | type, 0, &t, NULL), EINVAL, "and by number 0, type %d", type);
+	}
 	is(clock_nanosleep(CLOCK_THREAD_CPUTIME_ID, 0, &t, NULL), EINVAL, "one's own thread's time is EINVAL");
 }
 
@@ -139,28 +147,44 @@ static void burner(void *arg)
 	burn(100000000);
 }
 
+/* us of CPU time between two readings */
+static int64_t used(const struct rusage *a, const struct rusage *b)
+{
+	return (b->ru_utime.tv_sec + b->ru_stime.tv_sec - a->ru_utime.tv_sec - a->ru_stime.tv_sec) * 1000000LL +
+	       b->ru_utime.tv_usec + b->ru_stime.tv_usec - a->ru_utime.tv_usec - a->ru_stime.tv_usec;
+}
+
+/* A busy host stops a machine now and then, and that looks like work of whoever ran. */
 static void cpu_time(void)
 {
-	struct rusage a, b, c;
-	int64_t before, cpu;
+	struct rusage a, b;
+	int64_t before, cpu, us;
 	struct timespec t = { 0, 50000000 };
 
-	before = raw(CLOCK_PROCESS_CPUTIME_ID);
-	nanosleep(&t, NULL);
-	cpu = raw(CLOCK_PROCESS_CPUTIME_ID) - before;
+	for (int try = 0; try < 50; try++) {
+		before = raw(CLOCK_PROCESS_CPUTIME_ID);
+		nanosleep(&t, NULL);
+		cpu = raw(CLOCK_PROCESS_CPUTIME_ID) - before;
+		if (cpu < 40000000)
+			break;
+	}
 	ok(cpu < 40000000, "sleeping uses no processor time (%ld us of 50 ms)", (long)cpu / 1000);
+
+	before = raw(CLOCK_PROCESS_CPUTIME_ID);
 	getrusage(RUSAGE_SELF, &a);
 	burn(200000000);
 	getrusage(RUSAGE_SELF, &b);
-	cpu = (b.ru_utime.tv_sec + b.ru_stime.tv_sec - a.ru_utime.tv_sec - a.ru_stime.tv_sec) * 1000000LL +
-	      b.ru_utime.tv_usec + b.ru_stime.tv_usec - a.ru_utime.tv_usec - a.ru_stime.tv_usec;
-	ok(cpu > 150000 && cpu < 300000, "getrusage counts what was burnt (%ld us of 200 ms)", (long)cpu);
+	cpu = (raw(CLOCK_PROCESS_CPUTIME_ID) - before) / 1000;
+	us = used(&a, &b);
+	ok(us > 150000 && us < cpu + 50000, "getrusage counts what was burnt (%ld us of %ld)", (long)us, (long)cpu);
+
+	before = raw(CLOCK_MONOTONIC);
 	getrusage(RUSAGE_CHILDREN, &a);
 	must_be(child(burner, NULL) == 0);
-	getrusage(RUSAGE_CHILDREN, &c);
-	cpu = (c.ru_utime.tv_sec + c.ru_stime.tv_sec - a.ru_utime.tv_sec - a.ru_stime.tv_sec) * 1000000LL +
-	      c.ru_utime.tv_usec + c.ru_stime.tv_usec - a.ru_utime.tv_usec - a.ru_stime.tv_usec;
-	ok(cpu > 70000 && cpu < 200000, "a reaped child's time counts for RUSAGE_CHILDREN (%ld us of 100 ms)", (long)cpu);
+	getrusage(RUSAGE_CHILDREN, &b);
+	cpu = (raw(CLOCK_MONOTONIC) - before) / 1000;
+	us = used(&a, &b);
+	ok(us > 70000 && us < cpu + 50000, "a reaped child's time counts for RUSAGE_CHILDREN (%ld us in %ld)", (long)us, (long)cpu);
 	fails(getrusage(7, &a), EINVAL, "an unknown target is EINVAL");
 	getrusage(RUSAGE_SELF, &a);
 	char *p = must(mmap(NULL, 50 * PG, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));

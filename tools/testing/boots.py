@@ -70,6 +70,34 @@ class Boot:
                 raise Trouble('busybox does not read as it was written')
 
 
+class BootTime:
+    """The way to a shell, in the guest's own time; -icount makes that independent of the host."""
+
+    name = 'boot/time'
+    weight = 3
+    limit = 1.0
+
+    def selected(self, report):
+        return report.selects(self.name)
+
+    def run(self, report, workdir, make_vm):
+        disk = os.path.join(workdir, 'disk.img')
+        vm.fresh_disk('build/root.img', disk)
+        cmd = base64.b64encode(b'cat /proc/uptime').decode()
+        machine = make_vm(disk=disk, smp=1, mem='128M', append=f'panic=-1 VELLUM_CMD={cmd}')
+        why, details, uptime = '', (), 0
+        with Console(machine, '-no-reboot', '-icount', 'shift=0') as console:
+            try:
+                console.expect('@@vellum:begin@@\n', 120)
+                uptime = float(console.expect(r'(\d+\.\d+) \d+\.\d+\n', 30)[1])
+                console.finish()
+                if uptime >= self.limit:
+                    why = f'the shell is there {uptime} s after power-on, not within {self.limit} s'
+            except Trouble as trouble:
+                why, details = str(trouble), console.tail()
+        report.result(self.name, why, note=f'{uptime} s of the machine\'s time', details=details)
+
+
 INIT = '''#!/bin/busybox sh
 PATH=/bin
 busybox mount -t proc proc /proc || busybox echo no proc
@@ -266,7 +294,7 @@ def jobs():
     return ([Boot(smp, mem) for smp, mem in SIZES]
             + [Boot(4, '256M', 'debug-', debug=True), Boot(1, '64M', 'debug-', debug=True),
                Boot(8, '1G', 'debug-', debug=True)]
-            + [RunCommand(), RunShell(), Initramfs(), Initramfs('boot/debug-initramfs', debug=True)]
+            + [BootTime(), RunCommand(), RunShell(), Initramfs(), Initramfs('boot/debug-initramfs', debug=True)]
             + [Refusal('no-disk', no_root, '', disk=False),
                Refusal('wrong-root', no_root, 'root=/dev/vdz'),
                Refusal('no-init', no_init, 'init=/nowhere/init')])

@@ -7,7 +7,7 @@ MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .PHONY: all help run disk debug test check bench bench-check bench-scale bench-grow bench-save bench-plot \
-	bench-table bench-list profile test-on-linux linux clean distclean FORCE
+	bench-table bench-list profile test-on-linux linux demo clean distclean FORCE
 all:
 
 CROSS	?= riscv64-linux-gnu-
@@ -33,7 +33,7 @@ export SMP MEM DISK OVERLAY APPEND CMD DEBUG ONLY
 B := $(if $(filter-out 0,$(DEBUG)),build/debug,build)
 Q := $(if $(V),,@)
 # With CMD, only what the command prints may come out.
-SAY := $(if $(CMD),>&2) echo
+SAY := $(if $(CMD)$(NAME),>&2) echo
 
 # The kernel sources: every file of these folders. arch/riscv/vdso is a program
 # of its own, linked into the kernel as data.
@@ -214,6 +214,10 @@ build/linux/initrd: build/debs/linux-image.deb build/busybox tools/mkinitrd
 run: $B/Image build/root.img $(if $(filter build/disk.img,$(DISK)),build/disk.img)
 	@tools/run
 
+NAME ?=
+demo: $(if $(NAME),$B/Image build/root.img)
+	@tools/demo $(NAME)
+
 debug: $B/Image build/root.img build/.setup-debug $(if $(filter build/disk.img,$(DISK)),build/disk.img)
 	@tools/debug
 
@@ -262,6 +266,7 @@ help:
 	@echo '  OVERLAY=dir         copy a folder into the disk first'
 	@echo '  APPEND="..."        more kernel command line'
 	@echo '  CMD="..."           run this instead of a shell, print its output, exit with its status'
+	@echo 'make demo             list the demonstrations; NAME=pingpong runs one'
 	@echo 'make disk             make the disk anew'
 	@echo 'make debug            like run, stopped at the first instruction, with gdb attached'
 	@echo 'make test             every test; ONLY=pattern selects some'

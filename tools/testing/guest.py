@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The TAP programs of usr/tests, all in one boot per machine configuration."""
+"""The TAP programs of usr/tests, and the demonstrations of usr/demos, whose status
+alone judges them: all in one boot per machine configuration."""
 
 import base64
 import os
@@ -55,8 +56,8 @@ class Tap:
         elif line.startswith('#') and self.failures:
             self.failures.append(line)
 
-    def verdict(self, how, number):
-        """Why the program failed, or ''."""
+    def verdict(self, how, number, planned=True):
+        """Why the program failed, or ''. Without @planned it need not speak TAP."""
         bad = sum(x.startswith('not ok') for x in self.failures)
         points = self.passed + self.skipped + bad
         if how == 'timeout':
@@ -67,7 +68,7 @@ class Tap:
             return f'{bad} of {points} points failed'
         if number:
             return f'exit status {number}'
-        if self.plan is None:
+        if planned and self.plan is None:
             return 'printed no plan'
         if self.plan and self.plan != points:
             return f'planned {self.plan} points, made {points}'
@@ -78,8 +79,9 @@ class Tap:
 
 def programs():
     """Names of the guest tests, in the order in which the guest runs them."""
-    top = 'build/tree/usr/tests'
-    found = [os.path.relpath(os.path.join(here, name), top)
+    found = [os.path.relpath(os.path.join(here, name), names_below)
+             for top, names_below in (('build/tree/usr/tests', 'build/tree/usr/tests'),
+                                      ('build/tree/usr/demos', 'build/tree/usr'))
              for here, _, names in os.walk(top) for name in names
              if os.access(os.path.join(here, name), os.X_OK)]
     return sorted(x for x in found if not x.endswith('.tmp'))
@@ -154,7 +156,7 @@ class GuestSuite:
                 tap = Tap()
             elif END.search(line) and tap:
                 name, how, number, ms = END.search(line).groups()
-                why = tap.verdict(how, int(number))
+                why = tap.verdict(how, int(number), not name.startswith('demos/'))
                 points = f'{tap.passed} points' + (f', {tap.skipped} skipped' if tap.skipped else '')
                 report.result(f'{self.name}/{name}', why, int(ms) / 1000, points,
                               (tap.failures or tap.said)[-30:])

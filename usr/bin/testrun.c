@@ -2,9 +2,9 @@
 /*
  * testrun [-t seconds] [-k pattern] [-f list]: run the test programs of this system.
  *
- * Every executable below /usr/tests whose name (its path below that folder)
- * contains the pattern and, with -f, is a line of that file, runs alone, in a
- * session of its own, in the order of names. What a program prints goes straight
+ * Every executable below /usr/tests whose name (its path below that folder), and of
+ * /usr/demos ("demos/" and its name) that contains the pattern and, with -f, is a line
+ * of that file, runs alone, in a session of its own, in the order of names. What a program prints goes straight
  * to our output, between two marks that tools/test reads:
  *
  *	@@test:begin NAME@@
@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #define TESTS "/usr/tests/"
+#define DEMOS "/usr/demos/"
 
 static char **names;
 static size_t nr_names;
@@ -47,7 +48,7 @@ static int add_program(const char *path, const struct stat *st, int type, struct
 	if (type != FTW_F || !(st->st_mode & 0111))
 		return 0;
 	names = reallocarray(names, nr_names + 1, sizeof(*names));
-	names[nr_names] = strdup(path + strlen(TESTS));
+	names[nr_names] = strdup(path + strlen(strncmp(path, DEMOS, strlen(DEMOS)) ? TESTS : "/usr/"));
 	if (!names[nr_names++])
 		exit(2);
 	return 0;
@@ -68,7 +69,7 @@ static _Noreturn void run_child(const char *name, const sigset_t *mask)
 	dup2(null, 0);
 	close(null);
 	sigprocmask(SIG_SETMASK, mask, NULL);
-	snprintf(path, sizeof(path), "%s%s", TESTS, name);
+	snprintf(path, sizeof(path), "%s%s", strncmp(name, "demos/", 6) ? TESTS : "/usr/", name);
 	execl(path, path, (char *)NULL);
 	printf("# %s: %s\n", path, strerror(errno));
 	fflush(stdout);
@@ -226,6 +227,7 @@ int main(int argc, char **argv)
 	}
 
 	nftw(TESTS, add_program, 16, FTW_PHYS);
+	nftw(DEMOS, add_program, 16, FTW_PHYS);
 	if (nr_names)
 		qsort(names, nr_names, sizeof(*names), compare_names);
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);

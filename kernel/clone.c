@@ -3,6 +3,7 @@
  * The system calls that make tasks, and those that say what tasks share:
  * clone, clone3, unshare, set_tid_address.
  */
+#include <kernel/ipc.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
 #include <kernel/syscalls.h>
@@ -120,6 +121,8 @@ SYSCALL_DEFINE1(unshare, unsigned long, flags)
 		return -EINVAL;
 	if ((flags & CLONE_VM) && atomic_read(&current->mm->mm_users) > 1)
 		return -EINVAL;
+	if (flags & CLONE_SYSVSEM)
+		exit_sem(current);
 	if (flags & CLONE_FS)
 		err = unshare_fs();
 	if (!err && (flags & CLONE_FILES))

@@ -333,6 +333,7 @@ void do_exit(long code)
 		exit_group_resources(tsk, code);
 	tsk->exit_code = code;
 	exit_mm();
+	exit_sem(tsk);
 	exit_shm(tsk);
 	exit_files(tsk);
 	exit_fs(tsk);

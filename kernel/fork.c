@@ -14,6 +14,7 @@
 #include "fork.h"
 #include <kernel/cred.h>
 #include <kernel/futex.h>
+#include <kernel/ipc.h>
 #include <kernel/printk.h>
 #include <kernel/rcu.h>
 #include <kernel/wait.h>
@@ -313,9 +314,12 @@ struct task_struct *copy_process(struct kernel_clone_args *args)
 		goto free_task;
 	init_own_fields(p, orig, args);
 	sched_fork(p);
-	err = copy_files(flags, p, orig);
+	err = copy_semundo(args->fn ? 0 : flags, p);
 	if (err)
 		goto drop_creds;
+	err = copy_files(flags, p, orig);
+	if (err)
+		goto drop_semundo;
 	err = copy_fs(flags, p, orig);
 	if (err)
 		goto drop_files;
@@ -360,6 +364,8 @@ drop_fs:
 drop_files:
 	if (p->files)
 		put_files_struct(p->files);
+drop_semundo:
+	exit_sem(p);
 drop_creds:
 	atomic_dec(&p->real_cred->user->processes);
 	exit_creds(p);

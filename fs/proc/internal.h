@@ -161,6 +161,8 @@ int show_shmmax(char *buf, size_t size);
 int store_shmmax(char *text);
 int show_shmall(char *buf, size_t size);
 int store_shmall(char *text);
+int show_sem(char *buf, size_t size);
+int store_sem(char *text);
 
 /* proc_sysctl.c */
 void proc_sys_init(void);

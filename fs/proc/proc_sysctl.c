@@ -175,6 +175,7 @@ static const struct sysctl table[] = {
 	RO_INT("kernel", "ngroups_max", ngroups_max),
 	FUNC("kernel", "shmmax", 0644, show_shmmax, store_shmmax),
 	FUNC("kernel", "shmall", 0644, show_shmall, store_shmall),
+	FUNC("kernel", "sem", 0644, show_sem, store_sem),
 	INT("kernel", "shmmni", shm_ctlmni, 0, 1 << 15),
 	INT("kernel", "shm_rmid_forced", shm_rmid_forced, 0, 1, .changed = shm_destroy_orphaned),
 	FUNC("kernel/random", "boot_id", 0444, show_boot_id, NULL),

@@ -3,6 +3,7 @@
 #include "internal.h"
 #include <kernel/init.h>
 #include <kernel/ipc.h>
+#include <lib/err.h>
 #include <lib/kstrto.h>
 #include <lib/printf.h>
 
@@ -37,12 +38,41 @@ int store_shmall(char *text)
 	return store_ulong(text, &shm_ctlall);
 }
 
+int show_sem(char *buf, size_t size)
+{
+	return scnprintf(buf, size, "%d\t%d\t%d\t%d\n", sem_ctls[0], sem_ctls[1], sem_ctls[2],
+			 sem_ctls[3]);
+}
+
+/* as many of the four as are given, in their order */
+int store_sem(char *text)
+{
+	for (int i = 0; i < ARRAY_SIZE(sem_ctls); i++) {
+		char *word = skip_spaces(text), *end;
+		long v;
+
+		if (!*word)
+			break;
+		v = simple_strtol(word, &end, 0);
+		if (end == word || v < 0 || v > INT_MAX)
+			return -EINVAL;
+		/* an id has room for so many sets */
+		if (i == ARRAY_SIZE(sem_ctls) - 1 && v > 1 << 15)
+			return -EINVAL;
+		WRITE_ONCE(sem_ctls[i], v);
+		text = end;
+	}
+	return 0;
+}
+
 static int __init proc_sysvipc_init(void)
 {
 	struct proc_dir_entry *dir = proc_mkdir("sysvipc", NULL);
 
 	if (dir)
 		proc_create_seq("shm", 0444, dir, &sysvipc_shm_seq);
+	if (dir)
+		proc_create_seq("sem", 0444, dir, &sysvipc_sem_seq);
 	return 0;
 }
 fs_initcall(proc_sysvipc_init);

@@ -12,12 +12,18 @@ void exit_shm(struct task_struct *t);
 /** shm_destroy_orphaned - the same for those whose makers are dead. Context: may sleep. */
 void shm_destroy_orphaned(void);
 
+/** copy_semundo - fork: @p has its parent's SEM_UNDO list or none. Return: 0, -ENOMEM. */
+int copy_semundo(u64 flags, struct task_struct *p);
+/** exit_sem - @t, which is current or never ran, leaves its SEM_UNDO list. */
+void exit_sem(struct task_struct *t);
+
 /* the limits in /proc/sys/kernel */
 extern unsigned long shm_ctlmax;	/* bytes of a segment */
 extern unsigned long shm_ctlall;	/* pages of all */
 extern int shm_ctlmni, shm_rmid_forced;
+extern int sem_ctls[4];		/* per set, in all sets, operations of a call, sets */
 
 /* /proc/sysvipc */
-extern const struct seq_operations sysvipc_shm_seq;
+extern const struct seq_operations sysvipc_shm_seq, sysvipc_sem_seq;
 
 #endif

@@ -131,6 +131,7 @@ struct task_struct {
 	struct files_struct *files;
 	struct fs_struct *fs;
 	bool made_shm;			/* made a System V segment */
+	struct sem_undo_list *sysvsem;	/* SEM_UNDO; shared by CLONE_SYSVSEM */
 	struct nameidata *nameidata;	/* path walk that called ->get_link, for nd_jump_link() */
 
 	/* signals; sighand->siglock */

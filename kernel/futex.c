@@ -166,6 +166,13 @@ static int wake_bucket(struct futex_bucket *b, const struct futex_key *k, int nr
 	return n;
 }
 
+/* after a look at the lock */
+static inline bool queue_not_empty(const struct futex_bucket *b)
+{
+	smp_rmb();
+	return !list_empty(&b->waiters);
+}
+
 long futex_wake(u32 __user *uaddr, bool shared, int nr, u32 bitset)
 {
 	struct futex_bucket *b;
@@ -180,10 +187,11 @@ long futex_wake(u32 __user *uaddr, bool shared, int nr, u32 bitset)
 	b = bucket_of(&k);
 	/*
 	 * The caller's store before our look at the bucket. Whoever holds its lock may
-	 * have read the word before that store and not be in the queue yet.
+	 * have read the word before that store, and is in the queue when he lets go: so
+	 * the lock is looked at first. Who takes it later finds the word changed.
 	 */
 	smp_mb();
-	if (!list_empty(&b->waiters) || spin_is_locked(&b->lock)) {
+	if (spin_is_locked(&b->lock) || queue_not_empty(b)) {
 		spin_lock(&b->lock);
 		n = wake_bucket(b, &k, nr, bitset);
 		spin_unlock(&b->lock);

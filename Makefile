@@ -57,7 +57,7 @@ CPPFLAGS := -nostdinc -isystem build/uapi -Iinclude -Iarch/riscv/include \
 ISA	 := -march=rv64imac_zicsr_zifencei -mabi=lp64
 FPU_ISA	 := -march=rv64imafdc_zicsr_zifencei -mabi=lp64
 
-CFLAGS	:= -std=gnu17 -O2 -g $(ISA) -mcmodel=medany -mno-relax -msmall-data-limit=0 \
+CFLAGS	:= -std=gnu17 -O2 -g $(ISA) -mcmodel=medany -msmall-data-limit=0 \
 	   -ffreestanding -fbuiltin -fno-builtin-sprintf -fno-builtin-snprintf \
 	   -fno-builtin-vsprintf -fno-builtin-vsnprintf -fno-pic -fno-pie -fno-common -fno-strict-aliasing \
 	   -fno-delete-null-pointer-checks -ftrivial-auto-var-init=zero \
@@ -74,8 +74,9 @@ WARN	+= -Wframe-larger-than=2048
 else
 CFLAGS	+= -fno-stack-protector
 endif
-AFLAGS	:= -D__ASSEMBLY__ -g -mcmodel=medany -mno-relax -fno-pic
-LDFLAGS	:= -nostdlib -static -no-pie -Wl,--no-relax -Wl,--build-id=none \
+AFLAGS	:= -D__ASSEMBLY__ -g -mcmodel=medany -fno-pic
+# Nothing defines __global_pointer$$: the linker shortens calls, and leaves gp to the kernel.
+LDFLAGS	:= -nostdlib -static -no-pie -Wl,--build-id=none \
 	   -Wl,-z,noexecstack -Wl,-z,max-page-size=4096
 
 # ---- kernel ----------------------------------------------------------------

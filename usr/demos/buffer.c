@@ -69,6 +69,8 @@ static int consume(struct buffer *b)
 		up(&b->free);
 		if (i == ITEMS / 4)
 			sleep_ms(20);	/* let it run full once */
+		if (i == ITEMS / 2)
+			telling_moment("producer and consumer, and who started them");
 	}
 	return 0;
 }

@@ -61,16 +61,21 @@ int main(void)
 	struct shared *s = map_shared(PAGE);
 	const uint64_t all = (CHILDREN + 1) * ROUNDS;
 	pid_t child[CHILDREN];
+	int stay[2];		/* the children do, until we close our end */
 
+	HOLDS(!pipe(stay));
 	for (int i = 0; i < CHILDREN; i++) {
 		child[i] = fork();
 		HOLDS(child[i] >= 0);
 		if (!child[i]) {
+			close(stay[1]);
 			count(s, i + 1);
-			_exit(0);
+			_exit(read(stay[0], &(char){ 0 }, 1));
 		}
 	}
 	count(s, 0);
+	telling_moment("a parent and its children over one page");
+	close(stay[1]);
 	for (int i = 0; i < CHILDREN; i++)
 		HOLDS(ended_well(child[i]));
 

@@ -86,6 +86,8 @@ int main(void)
 		HOLDS(show(when, pid, p) == i + 1);
 		HOLDS(frame_of(pid, p + i * PAGE) != before);
 		HOLDS(my_frame(p + i * PAGE) == parents);
+		if (i == PAGES / 2 - 1)
+			telling_moment("the child has stored to half of the pages");
 	}
 	for (int i = 0; i < PAGES; i++) {
 		HOLDS(p[i * PAGE] == (i ? 'F' : 'P'));

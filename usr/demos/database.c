@@ -134,6 +134,8 @@ int main(void)
 
 		while (__atomic_load_n(&d->transfers, __ATOMIC_RELAXED) < before + 50)
 			sleep_ms(1);
+		if (i == KILLS / 2)
+			telling_moment("the workers and their parent, over one file");
 		kill_worker(worker[i % WORKERS]);
 		worker[i % WORKERS] = start_worker(100 + i);
 	}

@@ -50,6 +50,8 @@ static int play(int me)
 		       word[me], getpid(), (void *)t, frame_of(getpid(), t));
 		fflush(stdout);
 		HOLDS(frame_of(getpid(), t) == t->frame[me]);
+		if (ball == STROKES / 2)
+			telling_moment("two programs over one page of a file");
 		snprintf(t->said[me], sizeof(t->said[me]), "%s %u", word[me], ball);
 		__atomic_store_n(&t->ball, ball + 1, __ATOMIC_RELEASE);
 		syscall(SYS_futex, &t->ball, FUTEX_WAKE, 1, NULL, NULL, 0);

@@ -7,7 +7,7 @@ MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .PHONY: all help run disk debug test check bench bench-check bench-scale bench-grow bench-save bench-plot \
-	bench-table bench-list profile test-on-linux linux demo clean distclean FORCE
+	bench-table bench-list profile test-on-linux linux demo picture clean distclean FORCE
 all:
 
 CROSS	?= riscv64-linux-gnu-
@@ -218,6 +218,8 @@ run: $B/Image build/root.img $(if $(filter build/disk.img,$(DISK)),build/disk.im
 NAME ?=
 demo: $(if $(NAME),$B/Image build/root.img)
 	@tools/demo $(NAME)
+picture: $(if $(NAME),$B/Image build/root.img)
+	@tools/picture $(NAME)
 
 debug: $B/Image build/root.img build/.setup-debug $(if $(filter build/disk.img,$(DISK)),build/disk.img)
 	@tools/debug
@@ -268,6 +270,7 @@ help:
 	@echo '  APPEND="..."        more kernel command line'
 	@echo '  CMD="..."           run this instead of a shell, print its output, exit with its status'
 	@echo 'make demo             list the demonstrations; NAME=pingpong runs one'
+	@echo 'make picture          draw who shares which page in one of them: build/picture-NAME.svg'
 	@echo 'make disk             make the disk anew'
 	@echo 'make debug            like run, stopped at the first instruction, with gdb attached'
 	@echo 'make test             every test; ONLY=pattern selects some'

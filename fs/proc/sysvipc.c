@@ -69,10 +69,11 @@ static int __init proc_sysvipc_init(void)
 {
 	struct proc_dir_entry *dir = proc_mkdir("sysvipc", NULL);
 
-	if (dir)
-		proc_create_seq("shm", 0444, dir, &sysvipc_shm_seq);
-	if (dir)
-		proc_create_seq("sem", 0444, dir, &sysvipc_sem_seq);
+	if (!dir)
+		return 0;
+	proc_create_seq("shm", 0444, dir, &sysvipc_shm_seq);
+	proc_create_seq("sem", 0444, dir, &sysvipc_sem_seq);
+	proc_create_seq("msg", 0444, dir, &sysvipc_msg_seq);
 	return 0;
 }
 fs_initcall(proc_sysvipc_init);

@@ -22,8 +22,10 @@ extern unsigned long shm_ctlmax;	/* bytes of a segment */
 extern unsigned long shm_ctlall;	/* pages of all */
 extern int shm_ctlmni, shm_rmid_forced;
 extern int sem_ctls[4];		/* per set, in all sets, operations of a call, sets */
+extern int msg_ctlmax, msg_ctlmnb;	/* bytes of a message, of a queue as it is made */
+extern int msg_ctlmni;			/* queues */
 
 /* /proc/sysvipc */
-extern const struct seq_operations sysvipc_shm_seq, sysvipc_sem_seq;
+extern const struct seq_operations sysvipc_shm_seq, sysvipc_sem_seq, sysvipc_msg_seq;
 
 #endif

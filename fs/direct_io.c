@@ -41,7 +41,7 @@ static unsigned long segment(const struct iov_iter *iter, size_t *len)
 	return (unsigned long)iter->iov->iov_base + iter->iov_offset;
 }
 
-/* Hold the pages of [@addr, @addr + @len). 0 or -EFAULT, -ENOMEM, -EINTR. */
+/* Pin the pages of [@addr, @addr + @len). 0 or -EFAULT, -ENOMEM, -EINTR. */
 static int hold_pages(struct dio *d, unsigned long addr, size_t len)
 {
 	struct mm_struct *mm = current->mm;
@@ -52,7 +52,7 @@ static int hold_pages(struct dio *d, unsigned long addr, size_t len)
 	if (err)
 		return err;
 	for (addr &= PAGE_MASK; addr < end; addr += PAGE_SIZE) {
-		struct page *p = get_user_page(mm, addr, d->read);
+		struct page *p = pin_user_page(mm, addr, d->read);
 
 		if (IS_ERR(p)) {
 			err = PTR_ERR(p);
@@ -75,7 +75,7 @@ static void release_pages(struct dio *d)
 			folio_mark_dirty(page_folio(p));
 			folio_unlock(page_folio(p));
 		}
-		put_page(p);
+		unpin_user_page(p);
 	}
 	d->nr = 0;
 }

@@ -6,6 +6,10 @@
  * A page is looked up under its ptl; if the entry is missing or does not allow the
  * access, the fault is resolved and it is looked up again. The page is then used
  * through the linear map, with a reference, and dirtied afterwards if written.
+ *
+ * Whoever uses the content after mmap_lock was released pins instead (GUP_PIN): an
+ * anonymous page must be exclusive then, and counts GUP_PIN_BIAS references, so
+ * that no fork makes the process go on with another page (E3 of fault_wp.c).
  */
 #include "vma_internal.h"
 #include <fs/fs.h>
@@ -32,6 +36,27 @@ static bool gup_allowed(const struct vm_area_struct *vma, unsigned int gup)
 	return (gup & GUP_FORCE) && (vma->vm_flags & VM_MAYREAD);
 }
 
+/* does the entry, which is present, give what @gup asks for? ptl held */
+static bool entry_suffices(pte_t e, unsigned int gup)
+{
+	const struct folio *f = pfn_folio(pte_pfn(e));
+	bool anon = !pte_special(e) && folio_test_anon(f);
+
+	if (gup & GUP_WRITE) {
+		if (pte_write(e))
+			return true;
+		/* forced: the private copy has been made, only this process sees it */
+		return (gup & GUP_FORCE) && anon && f->anon_exclusive;
+	}
+	return !(gup & GUP_PIN) || !anon || f->anon_exclusive;
+}
+
+/* what @gup adds to the references of @page */
+static int gup_refs(const struct page *page, unsigned int gup)
+{
+	return (gup & GUP_PIN) && page->type == PGTY_ANON ? GUP_PIN_BIAS : 1;
+}
+
 /* the page that is mapped at @addr and allows the access, or NULL */
 static struct page *lookup_mapped(struct vm_area_struct *vma, unsigned long addr, unsigned int gup,
 				  bool *counted) __no_tsa
@@ -45,18 +70,12 @@ static struct page *lookup_mapped(struct vm_area_struct *vma, unsigned long addr
 	e = pte_read(pte);
 	if (!pte_present(e) || !pfn_valid(pte_pfn(e)))
 		goto out;
+	if (!entry_suffices(e, gup))
+		goto out;
 	*counted = !pte_special(e);
-	if ((gup & GUP_WRITE) && !pte_write(e)) {
-		struct folio *f = pfn_folio(pte_pfn(e));
-
-		/* forced: the private copy has been made, only this process sees it */
-		if (!(gup & GUP_FORCE) || !*counted || !folio_test_anon(f) ||
-		    folio_ref_count(f) != 1)
-			goto out;
-	}
 	page = pfn_to_page(pte_pfn(e));
 	if (*counted)
-		get_page(page);
+		atomic_add(gup_refs(page, gup), &page->refcount);
 out:
 	spin_unlock(ptl);
 	return page;
@@ -100,6 +119,8 @@ struct page *gup_one(struct mm_struct *mm, unsigned long addr, unsigned int gup,
 		*vmap = vma;
 	if (gup & GUP_WRITE)
 		flags |= FAULT_FLAG_WRITE;
+	else if (gup & GUP_PIN)
+		flags |= FAULT_FLAG_UNSHARE;
 	for (;;) {
 		vm_fault_t fault;
 
@@ -118,14 +139,10 @@ struct page *gup_one(struct mm_struct *mm, unsigned long addr, unsigned int gup,
 	}
 }
 
-/**
- * get_user_page - fault in and reference the page at @addr of @mm.
- * Context: mmap_lock held for reading, and kept. Return: page; ERR_PTR(-EFAULT, -ENOMEM).
- */
-struct page *get_user_page(struct mm_struct *mm, unsigned long addr, bool write)
+static struct page *user_page(struct mm_struct *mm, unsigned long addr, unsigned int gup)
 {
 	bool counted;
-	struct page *page = gup_one(mm, addr, write ? GUP_WRITE : 0, NULL, &counted);
+	struct page *page = gup_one(mm, addr, gup, NULL, &counted);
 
 	if (IS_ERR(page) || counted)
 		return page;
@@ -133,6 +150,30 @@ struct page *get_user_page(struct mm_struct *mm, unsigned long addr, bool write)
 		return ERR_PTR(-EFAULT);
 	get_page(page);
 	return page;
+}
+
+/**
+ * get_user_page - fault in and reference the page at @addr of @mm.
+ * Context: mmap_lock held for reading, and kept. Return: page; ERR_PTR(-EFAULT, -ENOMEM).
+ */
+struct page *get_user_page(struct mm_struct *mm, unsigned long addr, bool write)
+{
+	return user_page(mm, addr, write ? GUP_WRITE : 0);
+}
+
+/**
+ * pin_user_page - the same for I/O: until unpin_user_page() this page stays the one
+ * that the process sees at @addr, unless it unmaps it.
+ */
+struct page *pin_user_page(struct mm_struct *mm, unsigned long addr, bool write)
+{
+	return user_page(mm, addr, GUP_PIN | (write ? GUP_WRITE : 0));
+}
+
+/** unpin_user_page - the I/O is done. Context: process. */
+void unpin_user_page(struct page *page)
+{
+	put_page_refs(page, gup_refs(page, GUP_PIN));
 }
 
 static void dirty_page(struct page *page)
@@ -231,8 +272,8 @@ static size_t rw_remote(struct mm_struct *mm, unsigned long addr, size_t len,
 
 		if (mmap_read_lock_killable(mm))
 			break;
-		page = gup_one(mm, (addr + done) & PAGE_MASK, write ? GUP_WRITE : 0, &vma,
-			       &counted);
+		page = gup_one(mm, (addr + done) & PAGE_MASK, GUP_PIN | (write ? GUP_WRITE : 0),
+			       &vma, &counted);
 		if (IS_ERR(page)) {
 			mmap_read_unlock(mm);
 			break;
@@ -247,7 +288,7 @@ static size_t rw_remote(struct mm_struct *mm, unsigned long addr, size_t len,
 		if (write)
 			dirty_page(page);
 		if (counted)
-			put_page(page);
+			unpin_user_page(page);
 		done += n;
 		if (n < part)
 			break;

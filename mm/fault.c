@@ -8,45 +8,30 @@
  *	none		anonymous	zero page		anon_write: zeroed page
  *	none		private file	file_read: cached	file_cow: copy of cached
  *	none		shared file	file_read: cached	file_shared: cached, dirty
- *	present, no W	private		(accessed bit)		wp_private: reuse or copy
- *	present, no W	shared		(accessed bit)		wp_shared: page_mkwrite
+ *	present, no W	any		(accessed bit)		wp_fault (fault_wp.c)
  *	present, right	any		accessed, dirty bits; or another hart was faster
  *
  * F1 An entry is set only under its ptl, and only if it still is what the decision
  *    was based on; otherwise nothing is done, and the access faults again if need be.
  * F2 A writable entry of a shared file page is set with the folio locked and dirty.
- * F3 A private page is written in place only if its only reference is this entry.
+ * F3 A private page is written in place only if it is exclusive (fault_wp.c).
  * F4 Entries that gain rights are not flushed on other harts: those fault, find
  *    the entry right, and flush their own translation.
  *
  * Context of all: the VMA is locked (its own lock, or mmap_lock), and so its tables
  * stay. A handler that gave the lock up says VM_FAULT_RETRY.
  */
-#include "vma_internal.h"
+#include "fault_internal.h"
 #include <fs/fs.h>
 
 static vm_fault_t file_fault(struct vm_fault *vmf);
-static vm_fault_t wp_fault(struct vm_fault *vmf);
 static vm_fault_t present_fault(struct vm_fault *vmf);
 
-/* the entry of a new private page */
-static inline pte_t anon_entry(const struct vm_area_struct *vma, struct page *page)
-{
-	pte_t e = pte_mkyoung(pte_mkdirty(pfn_pte(page_to_pfn(page), vma->vm_page_prot)));
-
-	/* a debugger may write where the program may not */
-	return likely(vma->vm_flags & VM_WRITE) ? pte_mkwrite(e) : e;
-}
-
-/* new code may be executed: instruction caches know nothing of it yet */
-static inline void sync_icache(const struct vm_area_struct *vma)
-{
-	if (unlikely(vma->vm_flags & VM_EXEC))
-		flush_icache_mm(vma->vm_mm);
-}
-
-/* the VMA gets its first private page, and joins a family */
-static noinline vm_fault_t prepare_anon_slow(struct vm_fault *vmf)
+/*
+ * The VMA gets its first private page, and joins a family.
+ * Return: 0, VM_FAULT_OOM, or VM_FAULT_RETRY with the VMA's lock released.
+ */
+noinline vm_fault_t prepare_anon_slow(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct mm_struct *mm = vma->vm_mm;
@@ -62,11 +47,6 @@ static noinline vm_fault_t prepare_anon_slow(struct vm_fault *vmf)
 	if (vmf->flags & FAULT_FLAG_VMA_LOCK)
 		mmap_read_unlock(mm);
 	return ret;
-}
-
-static inline vm_fault_t prepare_anon(struct vm_fault *vmf)
-{
-	return likely(vmf->vma->anon_vma) ? 0 : prepare_anon_slow(vmf);
 }
 
 /* entry none, anonymous, read: everybody's page of zeros, not counted */
@@ -110,6 +90,30 @@ static vm_fault_t anon_write(struct vm_fault *vmf) __no_tsa
 	return 0;
 }
 
+/* entry present, no W, write */
+static vm_fault_t wp_fault(struct vm_fault *vmf) __no_tsa
+{
+	struct vm_area_struct *vma = vmf->vma;
+	spinlock_t *ptl = pte_lockptr(vmf->pte);
+	struct folio *f;
+
+	spin_lock(ptl);
+	if (unlikely(pte_val(pte_read(vmf->pte)) != pte_val(vmf->orig_pte))) {
+		spin_unlock(ptl);
+		return 0;
+	}
+	if (unlikely(pte_special(vmf->orig_pte)))
+		return wp_special(vmf, ptl);
+	f = pfn_folio(pte_pfn(vmf->orig_pte));
+	if (vma->vm_flags & VM_SHARED)
+		return wp_shared(vmf, ptl, f);
+	if (folio_test_anon(f) && reuse_anon(f))
+		return make_writable(vmf, ptl);
+	folio_get(f);
+	spin_unlock(ptl);
+	return wp_copy(vmf, f, folio_address(f));
+}
+
 /**
  * handle_mm_fault - make the entry for @address right for the access in @flags.
  * Context: the VMA allows the access and is locked: its own lock with
@@ -141,6 +145,8 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
 		return VM_FAULT_SIGBUS;		/* there are no software entries yet */
 	if ((flags & FAULT_FLAG_WRITE) && !pte_write(vmf.orig_pte))
 		return wp_fault(&vmf);
+	if (unlikely(flags & FAULT_FLAG_UNSHARE))
+		return unshare_fault(&vmf);
 	return present_fault(&vmf);
 }
 
@@ -288,7 +294,7 @@ static vm_fault_t file_cow(struct vm_fault *vmf) __no_tsa
  * Ask the owner to let a clean page be written. @f comes unlocked, with a reference.
  * Return: VM_FAULT_LOCKED: @f is locked and dirty; else what ends the fault.
  */
-static vm_fault_t do_page_mkwrite(struct vm_fault *vmf, struct folio *f)
+vm_fault_t do_page_mkwrite(struct vm_fault *vmf, struct folio *f)
 {
 	unsigned int flags = vmf->flags;
 	vm_fault_t ret;
@@ -310,7 +316,7 @@ static vm_fault_t do_page_mkwrite(struct vm_fault *vmf, struct folio *f)
 }
 
 /* after the writable entry was set (F2): let the folio go, and pay for the dirt */
-static void shared_page_dirtied(struct vm_area_struct *vma, struct folio *f)
+void shared_page_dirtied(struct vm_area_struct *vma, struct folio *f)
 {
 	struct address_space *mapping = f->mapping;
 	bool mkwrite = vma->vm_ops->page_mkwrite;
@@ -363,139 +369,4 @@ static vm_fault_t file_fault(struct vm_fault *vmf)
 	if (!(vmf->flags & FAULT_FLAG_WRITE))
 		return file_read(vmf);
 	return vma->vm_flags & VM_SHARED ? file_shared(vmf) : file_cow(vmf);
-}
-
-/* ---- mapped, but not for writing ---- */
-
-/* set the entry, which is orig_pte, writable; ptl held, released here */
-static vm_fault_t make_writable(struct vm_fault *vmf, spinlock_t *ptl) __no_tsa
-{
-	pte_t e = pte_mkyoung(pte_mkdirty(vmf->orig_pte));
-
-	if (likely(vmf->vma->vm_flags & VM_WRITE))
-		e = pte_mkwrite(e);
-	pte_set(vmf->pte, e);
-	spin_unlock(ptl);
-	local_flush_tlb_page(vmf->vma->vm_mm, vmf->address);
-	return 0;
-}
-
-/*
- * Replace the entry by a copy of what it maps. @old: that folio, with a reference
- * of ours (dropped here), or NULL: @src, or zeros.
- */
-static vm_fault_t wp_copy(struct vm_fault *vmf, struct folio *old, const void *src) __no_tsa
-{
-	struct vm_area_struct *vma = vmf->vma;
-	struct mm_struct *mm = vma->vm_mm;
-	spinlock_t *ptl = pte_lockptr(vmf->pte);
-	vm_fault_t ret = prepare_anon(vmf);
-	struct page *page = NULL;
-
-	if (likely(!ret)) {
-		page = alloc_page(GFP_HIGHUSER_MOVABLE | (src ? 0 : __GFP_ZERO));
-		if (!page)
-			ret = VM_FAULT_OOM;
-	}
-	if (unlikely(ret)) {
-		if (old)
-			folio_put(old);
-		return ret;
-	}
-	if (src)
-		copy_page(page_address(page), src);
-	spin_lock(ptl);
-	if (unlikely(pte_val(pte_read(vmf->pte)) != pte_val(vmf->orig_pte))) {
-		spin_unlock(ptl);
-		__free_page(page);
-		if (old)
-			folio_put(old);
-		return 0;
-	}
-	folio_add_new_anon_rmap(page_folio(page), vma, vmf->address);
-	/* nobody may read the old page once the new one can be written */
-	pte_set(vmf->pte, __pte(0));
-	flush_tlb_page(mm, vmf->address);
-	pte_set(vmf->pte, anon_entry(vma, page));
-	if (old)
-		folio_remove_rmap(old);
-	spin_unlock(ptl);
-	if (!old) {
-		add_mm_counter(mm, MM_ANONPAGES, 1);
-	} else {
-		if (!folio_test_anon(old)) {
-			add_mm_counter(mm, mm_counter_file(old), -1);
-			add_mm_counter(mm, MM_ANONPAGES, 1);
-		}
-		/* ours and the entry's; the first cannot be the last */
-		atomic_dec(&old->_refcount);
-		folio_put(old);
-	}
-	sync_icache(vma);
-	return 0;
-}
-
-/* shared: the page is clean, or was written back since */
-static vm_fault_t wp_shared(struct vm_fault *vmf, spinlock_t *ptl, struct folio *f) __no_tsa
-{
-	struct vm_area_struct *vma = vmf->vma;
-	vm_fault_t ret;
-
-	folio_get(f);
-	spin_unlock(ptl);
-	if (vma->vm_ops->page_mkwrite) {
-		ret = do_page_mkwrite(vmf, f);
-		if (unlikely(!(ret & VM_FAULT_LOCKED))) {
-			folio_put(f);
-			return ret;
-		}
-	} else {
-		folio_lock(f);
-	}
-	spin_lock(ptl);
-	if (unlikely(pte_val(pte_read(vmf->pte)) != pte_val(vmf->orig_pte))) {
-		spin_unlock(ptl);
-		folio_unlock(f);
-	} else {
-		make_writable(vmf, ptl);
-		shared_page_dirtied(vma, f);
-	}
-	folio_put(f);
-	return 0;
-}
-
-/* no struct page is counted: the zero page, or a driver's page */
-static vm_fault_t wp_special(struct vm_fault *vmf, spinlock_t *ptl) __no_tsa
-{
-	unsigned long pfn = pte_pfn(vmf->orig_pte);
-
-	if (vmf->vma->vm_flags & VM_SHARED)
-		return make_writable(vmf, ptl);
-	spin_unlock(ptl);
-	if (is_zero_pfn(pfn))
-		return wp_copy(vmf, NULL, NULL);
-	return pfn_valid(pfn) ? wp_copy(vmf, NULL, __va(PFN_PHYS(pfn))) : VM_FAULT_SIGBUS;
-}
-
-static vm_fault_t wp_fault(struct vm_fault *vmf) __no_tsa
-{
-	struct vm_area_struct *vma = vmf->vma;
-	spinlock_t *ptl = pte_lockptr(vmf->pte);
-	struct folio *f;
-
-	spin_lock(ptl);
-	if (unlikely(pte_val(pte_read(vmf->pte)) != pte_val(vmf->orig_pte))) {
-		spin_unlock(ptl);
-		return 0;
-	}
-	if (unlikely(pte_special(vmf->orig_pte)))
-		return wp_special(vmf, ptl);
-	f = pfn_folio(pte_pfn(vmf->orig_pte));
-	if (vma->vm_flags & VM_SHARED)
-		return wp_shared(vmf, ptl, f);
-	if (folio_test_anon(f) && folio_ref_count(f) == 1)
-		return make_writable(vmf, ptl);		/* F3 */
-	folio_get(f);
-	spin_unlock(ptl);
-	return wp_copy(vmf, f, folio_address(f));
 }

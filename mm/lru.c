@@ -224,14 +224,14 @@ void folios_put(struct folio **batch, unsigned int n, int refs) __no_tsa
 }
 
 /**
- * put_page - drop a reference of a page of any type.
- * Context: process, if it can be a folio's last one.
+ * put_page_refs - drop @refs references of a page of any type.
+ * Context: process, if they can be a folio's last ones.
  */
-void put_page(struct page *p)
+void put_page_refs(struct page *p, int refs)
 {
 	if (p->type == PGTY_TAIL)
 		p = p->head;
-	if (!atomic_dec_and_test(&p->refcount))
+	if (!atomic_sub_and_test(refs, &p->refcount))
 		return;
 	if (p->type == PGTY_FILE || p->type == PGTY_ANON)
 		__folio_put(page_folio(p));

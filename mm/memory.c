@@ -163,21 +163,66 @@ void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len
 	up_read(&mapping->i_mmap_rwsem);
 }
 
-struct copy_count {
-	long anon, file, shmem;
+/* fork: one VMA's entries on their way to the child */
+struct fork_copy {
+	struct vm_area_struct *dst;
+	bool cow;
+	bool copied;		/* pages were, not just entries */
+	long anon, file, shmem;	/* pages mapped in the child */
+	struct page *spare;	/* for the next pinned page */
 };
 
 /*
- * Copy @n entries of a table for fork. Private pages become read-only in both
- * tables; what hardware sets in the source meanwhile is lost, and not needed:
- * A and D say nothing about anonymous pages without swap, and pages of files
- * are mapped read-only here already.
+ * A pinned page is not shared (E3 of fault_wp.c): the child gets a copy at once.
+ * Return: false: there is no spare page to copy to.
  */
-static void copy_table(pte_t *dst, pte_t *src, unsigned long n, bool cow,
-		       struct copy_count *count) __no_tsa
+static bool copy_pinned(pte_t *dst, unsigned long addr, const struct folio *f,
+			struct fork_copy *c)
+{
+	struct page *page = c->spare;
+
+	if (!page)
+		return false;
+	c->spare = NULL;
+	copy_page(page_address(page), folio_address(f));
+	folio_add_new_anon_rmap(page_folio(page), c->dst, addr);
+	WRITE_ONCE(dst->val, anon_entry(c->dst, page).val);
+	c->anon++;
+	c->copied = true;
+	return true;
+}
+
+/* the child's entry for @e: a page of a file, or of nobody, or no page at all */
+static pte_t share_other(pte_t *src, pte_t e, struct folio *f, struct fork_copy *c)
+{
+	if (pte_counted(e)) {
+		folio_get(f);
+		atomic_inc(&f->_mapcount);
+		if (mm_counter_file(f) == MM_SHMEMPAGES)
+			c->shmem++;
+		else
+			c->file++;
+	}
+	if (c->cow && pte_present(e) && pte_write(e)) {
+		e = pte_wrprotect(e);
+		WRITE_ONCE(src->val, e.val);
+	}
+	return e;
+}
+
+/*
+ * Copy @n entries of a table for fork, from @addr on. Private pages become
+ * read-only in both tables, and are nobody's alone; they become dirty, since a D
+ * that hardware sets meanwhile is overwritten. (Pages of files are mapped read-only
+ * here already.)
+ * Return: entries done; fewer than @n: c->spare is needed to go on.
+ */
+static unsigned long copy_table(pte_t *dst, pte_t *src, unsigned long n, unsigned long addr,
+				struct fork_copy *c) __no_tsa
 {
 	spinlock_t *dst_ptl = pte_lockptr(dst), *src_ptl = pte_lockptr(src);
-	pte_t *last = src + n;
+	struct folio *folios = pfn_folio(0);
+	pte_t *first = src, *last = src + n;
 	long anon = 0;
 
 	spin_lock(dst_ptl);
@@ -186,31 +231,31 @@ static void copy_table(pte_t *dst, pte_t *src, unsigned long n, bool cow,
 		pte_t e = pte_read(src);
 		struct folio *f;
 
-		if (!pte_present(e)) {
-			if (unlikely(!pte_none(e)))
-				WRITE_ONCE(dst->val, e.val);
+		if (pte_none(e))
+			continue;
+		f = &folios[pte_pfn(e)];
+		if (unlikely(!pte_counted(e) || !folio_test_anon(f))) {
+			WRITE_ONCE(dst->val, share_other(src, e, f, c).val);
 			continue;
 		}
-		if (cow && pte_write(e)) {
-			e = pte_wrprotect(e);
-			WRITE_ONCE(src->val, e.val);
+		if (unlikely(atomic_fetch_add_relaxed(1, &f->_refcount) > GUP_PIN_BIAS) &&
+		    f->anon_exclusive) {
+			atomic_dec(&f->_refcount);	/* the pin's stay */
+			if (!copy_pinned(dst, addr + ((src - first) << PAGE_SHIFT), f, c))
+				break;
+			continue;
 		}
-		if (likely(!pte_special(e))) {
-			f = pfn_folio(pte_pfn(e));
-			atomic_inc(&f->_refcount);
-			atomic_inc(&f->_mapcount);
-			if (likely(folio_test_anon(f)))
-				anon++;
-			else if (mm_counter_file(f) == MM_SHMEMPAGES)
-				count->shmem++;
-			else
-				count->file++;
-		}
+		atomic_inc(&f->_mapcount);
+		f->anon_exclusive = false;
+		anon++;
+		e = pte_mkdirty(pte_wrprotect(e));
+		WRITE_ONCE(src->val, e.val);
 		WRITE_ONCE(dst->val, e.val);
 	}
 	spin_unlock(src_ptl);
 	spin_unlock(dst_ptl);
-	count->anon += anon;
+	c->anon += anon;
+	return src - first;
 }
 
 /*
@@ -231,8 +276,7 @@ static bool vma_needs_copy(const struct vm_area_struct *src)
 int copy_page_range(struct vm_area_struct *dst, struct vm_area_struct *src)
 {
 	struct mm_struct *mm = src->vm_mm, *dst_mm = dst->vm_mm;
-	bool cow = is_cow_mapping(src->vm_flags);
-	struct copy_count count = { 0 };
+	struct fork_copy c = { .dst = dst, .cow = is_cow_mapping(src->vm_flags) };
 	unsigned long addr, next;
 	int err = 0;
 
@@ -240,6 +284,7 @@ int copy_page_range(struct vm_area_struct *dst, struct vm_area_struct *src)
 		return 0;
 	for (addr = src->vm_start; addr < src->vm_end; addr = next) {
 		pte_t *from = table_at(mm, addr, &next), *to;
+		unsigned long n, done;
 
 		next = min(next, src->vm_end);
 		if (!from)
@@ -249,15 +294,28 @@ int copy_page_range(struct vm_area_struct *dst, struct vm_area_struct *src)
 			err = -ENOMEM;
 			break;
 		}
-		copy_table(to, from, (next - addr) >> PAGE_SHIFT, cow, &count);
+		n = (next - addr) >> PAGE_SHIFT;
+		done = copy_table(to, from, n, addr, &c);
+		if (unlikely(done < n)) {
+			next = addr + (done << PAGE_SHIFT);
+			c.spare = alloc_page(GFP_HIGHUSER_MOVABLE);
+			if (!c.spare) {
+				err = -ENOMEM;
+				break;
+			}
+		}
 		cond_resched();
 	}
-	if (count.anon)
-		add_mm_counter(dst_mm, MM_ANONPAGES, count.anon);
-	if (count.file)
-		add_mm_counter(dst_mm, MM_FILEPAGES, count.file);
-	if (count.shmem)
-		add_mm_counter(dst_mm, MM_SHMEMPAGES, count.shmem);
+	if (unlikely(c.spare))
+		__free_page(c.spare);	/* unpinned meanwhile */
+	if (unlikely(c.copied))
+		sync_icache(dst);
+	if (c.anon)
+		add_mm_counter(dst_mm, MM_ANONPAGES, c.anon);
+	if (c.file)
+		add_mm_counter(dst_mm, MM_FILEPAGES, c.file);
+	if (c.shmem)
+		add_mm_counter(dst_mm, MM_SHMEMPAGES, c.shmem);
 	return err;
 }
 
@@ -269,7 +327,7 @@ static inline bool may_write_now(pte_t e)
 	if (pte_special(e))
 		return false;
 	f = pfn_folio(pte_pfn(e));
-	return folio_test_anon(f) && folio_ref_count(f) == 1 && pte_dirty(e);
+	return folio_test_anon(f) && f->anon_exclusive && pte_dirty(e);
 }
 
 static void protect_table(pte_t *pte, unsigned long n, pgprot_t prot, bool try_write) __no_tsa

@@ -111,6 +111,7 @@ void folio_add_new_anon_rmap(struct folio *f, struct vm_area_struct *vma, unsign
 {
 	f->flags = 1UL << PG_uptodate | 1UL << PG_swapbacked;
 	f->type = PGTY_ANON;
+	f->anon_exclusive = true;
 	f->anon_vma = vma->anon_vma;
 	f->index = linear_page_index(vma, addr);
 	atomic_set(&f->_mapcount, 1);

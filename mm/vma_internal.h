@@ -130,6 +130,22 @@ static inline pte_t *pte_walk(struct mm_struct *mm, unsigned long addr)
 	return &table[pt_index(addr, 0)];
 }
 
+/* the entry of a new private page */
+static inline pte_t anon_entry(const struct vm_area_struct *vma, struct page *page)
+{
+	pte_t e = pte_mkyoung(pte_mkdirty(pfn_pte(page_to_pfn(page), vma->vm_page_prot)));
+
+	/* a debugger may write where the program may not */
+	return likely(vma->vm_flags & VM_WRITE) ? pte_mkwrite(e) : e;
+}
+
+/* new code may be executed: instruction caches know nothing of it yet */
+static inline void sync_icache(const struct vm_area_struct *vma)
+{
+	if (unlikely(vma->vm_flags & VM_EXEC))
+		flush_icache_mm(vma->vm_mm);
+}
+
 /* --- memory.c, gather.c --- */
 /*
  * Pages and tables on their way out. Whoever may still use a stale translation
@@ -187,6 +203,7 @@ void rmap_init(void);
 /* --- access.c --- */
 #define GUP_WRITE	1u
 #define GUP_FORCE	2u	/* a debugger: what the VMA could be made to allow */
+#define GUP_PIN		4u	/* the content is used after mmap_lock: for unpin_user_page() */
 struct page *gup_one(struct mm_struct *mm, unsigned long addr, unsigned int gup,
 		     struct vm_area_struct **vmap, bool *counted);
 

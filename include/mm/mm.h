@@ -177,6 +177,8 @@ int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned lon
 /** get_user_page - fault in and reference the page at @addr of @mm (mmap_lock read
  *  held; dropped never). FOLL-like @write. Page, or ERR_PTR(-EFAULT/-ENOMEM). */
 struct page *get_user_page(struct mm_struct *mm, unsigned long addr, bool write);
+struct page *pin_user_page(struct mm_struct *mm, unsigned long addr, bool write);
+void unpin_user_page(struct page *page);
 /** access_process_vm - copy to/from another's memory; Return: bytes done. */
 int access_process_vm(struct task_struct *t, unsigned long addr, void *buf, int len, bool write);
 int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf, int len, bool write);

@@ -91,8 +91,9 @@ struct folio {
 	unsigned long flags;
 	u8 type;
 	u8 order;			/* always 0 so far */
-	u16 aux;
-	atomic_t _refcount;
+	bool anon_exclusive;		/* PGTY_ANON: only one process has it; ptl (fault_wp.c) */
+	u8 unused;
+	atomic_t _refcount;		/* of a pinned anonymous folio: GUP_PIN_BIAS for each pin */
 	struct list_head lru;
 	union {
 		struct address_space *mapping;	/* PGTY_FILE; NULL once truncated */
@@ -168,10 +169,14 @@ static inline bool folio_try_get(struct folio *f)
 {
 	return atomic_inc_not_zero(&f->_refcount);
 }
+/* what a pin adds to the references of an anonymous folio, so that fork can tell it
+ * from most others; a folio with that many others is at worst copied needlessly */
+#define GUP_PIN_BIAS	1024
 static inline int folio_mapcount(const struct folio *f) { return atomic_read(&f->_mapcount); }
 static inline bool folio_mapped(const struct folio *f) { return folio_mapcount(f) > 0; }
 static inline void get_page(struct page *p) { atomic_inc(&p->refcount); }
-void put_page(struct page *p);			/* any type */
+void put_page_refs(struct page *p, int refs);	/* any type */
+static inline void put_page(struct page *p) { put_page_refs(p, 1); }
 
 /* the shared page of zeros: mapped PTE_SPECIAL, never counted */
 extern struct page *zero_page;

@@ -89,6 +89,8 @@ static inline bool pte_user(pte_t p)	{ return p.val & _PTE_U; }
 static inline bool pte_young(pte_t p)	{ return p.val & _PTE_A; }
 static inline bool pte_dirty(pte_t p)	{ return p.val & _PTE_D; }
 static inline bool pte_special(pte_t p)	{ return p.val & _PTE_SPECIAL; }
+/** pte_counted - present, and the page it maps has a reference and a mapcount for it. */
+static inline bool pte_counted(pte_t p)	{ return (p.val & (_PTE_V | _PTE_SPECIAL)) == _PTE_V; }
 static inline pte_t pte_mkwrite(pte_t p) { return __pte(p.val | _PTE_W); }
 static inline pte_t pte_wrprotect(pte_t p) { return __pte(p.val & ~_PTE_W); }
 static inline pte_t pte_mkdirty(pte_t p) { return __pte(p.val | _PTE_D); }

@@ -188,6 +188,28 @@ def pager(sh):
     sh.gives('stty | grep -c -- -icanon', '0')
 
 
+def vmtop(sh):
+    """vmtop: a screen, anew by itself, another process by number, and the terminal back again"""
+    sh.run('sleep 1000 &')
+    pid = sh.run('echo $!').strip()
+    sh.send('vmtop 1\n')
+    sh.expect(r'vmtop +process 1 \(', 20)
+    sh.expect(r'ADDRESS +PERM', 20)
+    sh.expect(r'\[stack\]', 20)
+    sh.expect(r'vmtop +process 1 \(', 20)      # the next second
+    sh.send(pid + '\n')
+    sh.expect(rf'vmtop +process {pid} \(sleep\)', 20)
+    sh.send('q')
+    sh.prompt(20)
+    sh.gives('stty | grep -c -- -icanon', '0')
+    sh.send('vmtop\n')
+    sh.expect(r'ADDRESS +PERM', 20)
+    sh.send(CTRL_C)
+    sh.prompt(20)
+    sh.gives('echo $?; stty | grep -c -- -icanon', '130\n0')
+    sh.run('kill $!')
+
+
 def tar(sh):
     """tar of the system onto the disk and back, gzip, compare"""
     sh.run('cd /var/tmp; tar -cf all.tar -C / bin etc sbin usr/bin home', 120)
@@ -248,7 +270,7 @@ def sessions(sh):
 
 
 SCENARIOS = (pipelines, background, interrupt, stop, line_editing, here_document, vi, pager,
-             tar, find, tools, pasted, sessions)
+             vmtop, tar, find, tools, pasted, sessions)
 
 
 class ShellScenario:

@@ -151,13 +151,14 @@ static void __init set_ram_bounds(void)
 {
 	phys_addr_t start, end;
 
-	start = ALIGN_DOWN(memblock_start_of_dram(), 1UL << 30);
+	/* in steps of large pages, for the linear map */
+	start = ALIGN_DOWN(memblock_start_of_dram(), 1UL << 21);
 	if (memblock_end_of_dram() - start > LINEAR_MAP_SIZE) {
 		pr_warn("memory above 0x%llx is not used\n", start + LINEAR_MAP_SIZE);
 		memblock_remove(start + LINEAR_MAP_SIZE, ~0UL - (start + LINEAR_MAP_SIZE));
 	}
 	end = memblock_end_of_dram();
-	min_pfn = PFN_DOWN(memblock_start_of_dram());
+	min_pfn = PFN_DOWN(start);
 	max_pfn = PFN_UP(end);
 	va_pa_offset = PAGE_OFFSET - start;
 }

@@ -27,8 +27,8 @@ static struct page *vdso_pages[VDSO_PAGES];
 static int __init vdso_init(void)
 {
 	for (unsigned int i = 0; i < VDSO_PAGES - 1; i++)
-		vdso_pages[i] = virt_to_page(vdso_image_start + i * PAGE_SIZE);
-	vdso_pages[VDSO_PAGES - 1] = virt_to_page(&vdso_data_page);
+		vdso_pages[i] = phys_to_page(__pa(vdso_image_start + i * PAGE_SIZE));
+	vdso_pages[VDSO_PAGES - 1] = phys_to_page(__pa(&vdso_data_page));
 	return 0;
 }
 core_initcall(vdso_init);

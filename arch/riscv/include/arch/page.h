@@ -39,8 +39,8 @@
 #define PFN_PHYS(x)	((phys_addr_t)(x) << PAGE_SHIFT)
 #define offset_in_page(x) ((unsigned long)(x) & ~PAGE_MASK)
 
-/* linear map: virtual = physical - phys_base + PAGE_OFFSET */
-extern unsigned long va_pa_offset;	/* PAGE_OFFSET - physical start of RAM */
+/* linear map: virtual = physical + va_pa_offset; frame min_pfn is at PAGE_OFFSET */
+extern unsigned long va_pa_offset;
 extern unsigned long kernel_va_pa_offset; /* KERNEL_BASE - physical load address */
 extern unsigned long min_pfn, max_pfn;	/* RAM frames lie in [min_pfn, max_pfn) */
 
@@ -65,8 +65,11 @@ struct page;
 #define pfn_valid(n)		((n) >= min_pfn && (n) < max_pfn)
 #define page_to_phys(p)		PFN_PHYS(page_to_pfn(p))
 #define phys_to_page(a)		pfn_to_page(PFN_DOWN(a))
-#define page_address(p)		__va(page_to_phys(p))
-#define virt_to_page(v)		pfn_to_page(PFN_DOWN(__pa(v)))
+
+/* The linear map and the page array begin with the same frame. */
+#define page_address(p)		((void *)(PAGE_OFFSET + (((p) - mem_map) << PAGE_SHIFT)))
+/** virt_to_page - of an address in the linear map (not in the kernel image). */
+#define virt_to_page(v)		(mem_map + (((unsigned long)(v) - PAGE_OFFSET) >> PAGE_SHIFT))
 
 void clear_page(void *page);
 void copy_page(void *to, const void *from);

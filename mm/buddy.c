@@ -71,6 +71,16 @@ struct page *buddy_alloc(struct buddy *b, unsigned int order)
 	return page;
 }
 
+struct page *buddy_alloc_smallest(struct buddy *b, unsigned int max_order, unsigned int *order)
+{
+	unsigned int o = 0;
+
+	while (o < max_order && list_empty(&b->area[o].list))
+		o++;
+	*order = o;
+	return buddy_alloc(b, o);
+}
+
 void buddy_free(struct buddy *b, struct page *page, unsigned int order)
 {
 	unsigned long pfn = pfn_of(b, page);

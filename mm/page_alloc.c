@@ -26,9 +26,9 @@
 
 struct zone zone = { .lock = __SPIN_LOCK_INIT(LR_ZONE) };
 
-bool zone_may_take(unsigned long nr, unsigned int alloc_flags) __no_tsa
+unsigned long zone_room(unsigned int alloc_flags) __no_tsa
 {
-	unsigned long min = zone.wmark[WMARK_MIN], keep = 0;
+	unsigned long min = zone.wmark[WMARK_MIN], free = READ_ONCE(zone.buddy.nr_free), keep = 0;
 
 	switch (alloc_flags) {
 	case ALLOC_LOW:
@@ -47,7 +47,7 @@ bool zone_may_take(unsigned long nr, unsigned int alloc_flags) __no_tsa
 		keep = min / 8;
 		break;
 	}
-	return READ_ONCE(zone.buddy.nr_free) >= keep + nr;
+	return free > keep ? free - keep : 0;
 }
 
 /* Return: an unprepared block, or NULL */
@@ -63,7 +63,7 @@ static struct page *take(unsigned int order, unsigned int alloc_flags)
 		return page;
 	}
 	spin_lock_irqsave(&zone.lock, flags);
-	if (zone_may_take(1UL << order, alloc_flags))
+	if (zone_room(alloc_flags) >= 1UL << order)
 		page = buddy_alloc(&zone.buddy, order);
 	spin_unlock_irqrestore(&zone.lock, flags);
 	return page;

@@ -79,28 +79,47 @@ struct page *alloc_page(gfp_t gfp)
 	return finish_alloc(page, gfp);
 }
 
+/* Whole blocks are taken, the smallest first, so that large ones stay whole. */
 struct page *pcp_refill(struct pcp *p, unsigned int alloc_flags)
 {
-	struct page *page;
-	unsigned int n;
+	unsigned long want;
 
 	spin_lock(&zone.lock);
-	for (n = 0; n < p->batch && zone_may_take(1, alloc_flags); n++) {
-		page = buddy_alloc(&zone.buddy, 0);
-		if (!page)
+	want = min(zone_room(alloc_flags), (unsigned long)p->batch);
+	while (want) {
+		unsigned int order;
+		struct page *block = buddy_alloc_smallest(&zone.buddy, __fls(want), &order);
+
+		if (!block)
 			break;
-		pcp_push(p, page);
+		want -= 1UL << order;
+		for (unsigned long i = 1UL << order; i--; )
+			pcp_push(p, block + i);
 	}
 	spin_unlock(&zone.lock);
 	return p->head ? pcp_pop(p) : NULL;
 }
 
-/* give @n pages back to the zone. Context: interrupts off. */
+/*
+ * Give @n pages back to the zone. What was freed in order lies here in order, up or
+ * down: each such run goes back in as few blocks as it makes. Context: interrupts off.
+ */
 static noinline void pcp_trim(struct pcp *p, unsigned int n)
 {
 	spin_lock(&zone.lock);
-	while (n-- && p->head)
-		buddy_free(&zone.buddy, pcp_pop(p), 0);
+	while (n && p->head) {
+		struct page *first = pcp_pop(p), *last = first;
+
+		while (--n && (p->head == first - 1 || p->head == last + 1)) {
+			struct page *page = pcp_pop(p);
+
+			if (page < first)
+				first = page;
+			else
+				last = page;
+		}
+		buddy_free_range(&zone.buddy, page_to_pfn(first), page_to_pfn(last) + 1);
+	}
 	spin_unlock(&zone.lock);
 }
 

@@ -45,8 +45,9 @@ struct page *pcp_refill(struct pcp *p, unsigned int alloc_flags);
 unsigned long pcp_count_all(void);
 
 /* page_alloc.c */
-/** zone_may_take - Context: any; a snapshot unless zone.lock is held. */
-bool zone_may_take(unsigned long nr, unsigned int alloc_flags);
+/** zone_room - how many pages the watermark of @alloc_flags lets be taken.
+ *  Context: any; a snapshot unless zone.lock is held. */
+unsigned long zone_room(unsigned int alloc_flags);
 struct page *alloc_pages_slow(gfp_t gfp, unsigned int order);
 __cold void bad_page(const struct page *page, const char *why);
 

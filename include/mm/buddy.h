@@ -24,6 +24,11 @@ struct buddy {
 void buddy_init(struct buddy *b, struct page *map, unsigned long start_pfn, unsigned long end_pfn);
 /** buddy_alloc - Return: head page of a block, type PGTY_FREE_PCP, or NULL. */
 struct page *buddy_alloc(struct buddy *b, unsigned int order);
+/**
+ * buddy_alloc_smallest - the smallest free block, or a part of it of order @max_order.
+ * Return: its head page, and its order in *@order; NULL.
+ */
+struct page *buddy_alloc_smallest(struct buddy *b, unsigned int max_order, unsigned int *order);
 /** buddy_free - give a block back and merge it with its free buddies. */
 void buddy_free(struct buddy *b, struct page *page, unsigned int order);
 /** buddy_free_range - give the frames [@start, @end) to the allocator, in the largest blocks. */

@@ -21,10 +21,18 @@ static unsigned long total;
 
 static void take(int i)
 {
-	unsigned int order = rnd(4) ? rnd(4) : rnd(NR_PAGE_ORDERS);
+	unsigned int most = rnd(4) ? rnd(4) : rnd(NR_PAGE_ORDERS), order = most, smallest = 0;
 	unsigned long before = buddy.nr_free, k, pfn;
-	struct page *page = buddy_alloc(&buddy, order);
+	struct page *page;
 
+	if (rnd(4)) {
+		page = buddy_alloc(&buddy, order);
+	} else {
+		while (smallest < most && !buddy.area[smallest].nr)
+			smallest++;
+		page = buddy_alloc_smallest(&buddy, most, &order);
+		must(order == smallest);
+	}
 	if (!page) {
 		for (; order < NR_PAGE_ORDERS; order++)
 			must(!buddy.area[order].nr);

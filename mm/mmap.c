@@ -320,7 +320,7 @@ unsigned long mmap_region(struct file *file, unsigned long addr, unsigned long l
 	next = vma_tree_find_prev(mm, addr, &prev);
 	if (unlikely(next && next->vm_start < end)) {
 		mapped = count_pages(mm, addr, end, &accounted);
-		err = unmap_check(mm, addr, end);
+		err = unmap_check(next, addr, end);
 		if (err)
 			return err;
 	}

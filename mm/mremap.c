@@ -252,7 +252,7 @@ static unsigned long do_mremap(struct mm_struct *mm, struct remap *r)
 
 	if (!vma)
 		return -EFAULT;
-	if (range_is_sealed(mm, r->addr, r->addr + max(r->old_len, PAGE_SIZE)))
+	if (range_is_sealed(vma, r->addr + max(r->old_len, PAGE_SIZE)))
 		return -EPERM;
 	if (r->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
 		return mremap_to(mm, r);

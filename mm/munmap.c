@@ -15,10 +15,9 @@
 #include "vma_internal.h"
 #include <kernel/syscalls.h>
 
-bool range_is_sealed(struct mm_struct *mm, unsigned long start, unsigned long end)
+/** range_is_sealed - is anything below @end sealed? @vma: the first VMA of the range. */
+bool range_is_sealed(const struct vm_area_struct *vma, unsigned long end)
 {
-	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
-
 	for (; vma && vma->vm_start < end; vma = vma->vm_next)
 		if (vma->vm_flags & VM_SEALED)
 			return true;
@@ -26,18 +25,15 @@ bool range_is_sealed(struct mm_struct *mm, unsigned long start, unsigned long en
 }
 
 /**
- * unmap_check - may [@start, @end) be unmapped?
+ * unmap_check - may [@start, @end) be unmapped? @vma: the first VMA that overlaps it.
  * Return: 0; -EPERM: sealed; -ENOMEM: it would need one VMA too many.
  */
-int unmap_check(struct mm_struct *mm, unsigned long start, unsigned long end)
+int unmap_check(const struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
-
-	if (!vma)
-		return 0;
-	if (vma->vm_start < start && vma->vm_end > end && mm->map_count >= sysctl_max_map_count)
+	if (vma->vm_start < start && vma->vm_end > end &&
+	    vma->vm_mm->map_count >= sysctl_max_map_count)
 		return -ENOMEM;
-	return range_is_sealed(mm, start, end) ? -EPERM : 0;
+	return range_is_sealed(vma, end) ? -EPERM : 0;
 }
 
 /* does the driver have to hear about every border? */
@@ -46,10 +42,13 @@ static bool driver_counts(const struct vm_area_struct *vma)
 	return vma->vm_ops && (vma->vm_ops->close || vma->vm_ops->may_split);
 }
 
-/* split where trimming will not do. Return: 0 or -errno; equal neighbours may be left */
-static int split_borders(struct mm_struct *mm, unsigned long start, unsigned long end)
+/*
+ * Split where trimming will not do. @first stays the first VMA of the range.
+ * Return: 0 or -errno; equal neighbours may be left
+ */
+static int split_borders(struct vm_area_struct *first, unsigned long start, unsigned long end)
 {
-	struct vm_area_struct *first = find_vma(mm, start), *last;
+	struct vm_area_struct *last;
 	int err;
 
 	if (first->vm_start < start && (driver_counts(first) || first->vm_end > end)) {
@@ -57,7 +56,7 @@ static int split_borders(struct mm_struct *mm, unsigned long start, unsigned lon
 		if (err)
 			return err;
 	}
-	last = find_vma(mm, end - 1);
+	last = first->vm_end >= end ? first : find_vma(first->vm_mm, end - 1);
 	if (last && last->vm_start < end && last->vm_end > end && driver_counts(last))
 		return split_vma(last, end, false);
 	return 0;
@@ -132,14 +131,13 @@ int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len)
 	vma = find_vma_intersection(mm, start, end);
 	if (!vma)
 		return 0;
-	err = unmap_check(mm, start, end);
+	err = unmap_check(vma, start, end);
 	if (!err && (vma->vm_start < start || vma->vm_end != end))
-		err = split_borders(mm, start, end);
+		err = split_borders(vma, start, end);
 	if (err)
 		return err;
 
 	note_hiwater(mm);
-	vma = find_vma(mm, start);
 	tlb_gather_mmu(&tlb, mm, false);
 	for (next = vma; next && next->vm_start < end; next = next->vm_next) {
 		vma_start_write(next);

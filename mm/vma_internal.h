@@ -97,8 +97,8 @@ unsigned long mmap_region(struct file *file, unsigned long addr, unsigned long l
 			  unsigned long vm_flags, pgoff_t pgoff);
 unsigned long __get_unmapped_area(struct file *file, unsigned long addr, unsigned long len,
 				  unsigned long pgoff, unsigned long flags);
-int unmap_check(struct mm_struct *mm, unsigned long start, unsigned long end);
-bool range_is_sealed(struct mm_struct *mm, unsigned long start, unsigned long end);
+int unmap_check(const struct vm_area_struct *vma, unsigned long start, unsigned long end);
+bool range_is_sealed(const struct vm_area_struct *vma, unsigned long end);
 bool can_do_mlock(void);
 bool mlock_future_ok(struct mm_struct *mm, unsigned long flags, unsigned long bytes);
 void arch_mm_layout_inherit(struct mm_struct *mm, const struct mm_struct *old);

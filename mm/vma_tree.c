@@ -132,10 +132,10 @@ void vma_tree_insert(struct mm_struct *mm, struct vm_area_struct *vma,
 		update_gap(next);
 	}
 	rb_link_node_rcu(&vma->vm_rb, parent, link);
-	if (next)
-		gap_augment.propagate(&next->vm_rb, NULL);
 	if (parent)
 		gap_augment.propagate(parent, NULL);
+	if (next && parent != &next->vm_rb)
+		gap_augment.propagate(&next->vm_rb, NULL);
 	rb_insert_augmented(&vma->vm_rb, &mm->mm_rb, &gap_augment);
 	mm->map_count++;
 }

@@ -330,7 +330,9 @@ static inline bool may_write_now(pte_t e)
 	return folio_test_anon(f) && f->anon_exclusive && pte_dirty(e);
 }
 
-static void protect_table(pte_t *pte, unsigned long n, pgprot_t prot, bool try_write) __no_tsa
+/* @alone: hardware sets A and D for no other hart meanwhile */
+static void protect_table(pte_t *pte, unsigned long n, pgprot_t prot, bool try_write,
+			  bool alone) __no_tsa
 {
 	spinlock_t *ptl = pte_lockptr(pte);
 	pte_t *last = pte + n;
@@ -341,13 +343,18 @@ static void protect_table(pte_t *pte, unsigned long n, pgprot_t prot, bool try_w
 
 		if (!pte_present(e))
 			continue;
-		do {
-			e = pte_read(pte);
+		for (;;) {
 			new = pte_modify(e, prot);
 			if (try_write && may_write_now(e))
 				new = pte_mkwrite(new);
-			/* hardware may set A and D at any moment */
-		} while (unlikely(!pte_cmpxchg(pte, e, new)));
+			if (likely(alone)) {
+				WRITE_ONCE(pte->val, new.val);
+				break;
+			}
+			if (pte_cmpxchg(pte, e, new))
+				break;
+			e = pte_read(pte);
+		}
 	}
 	spin_unlock(ptl);
 }
@@ -360,6 +367,7 @@ void change_protection(struct vm_area_struct *vma, unsigned long start, unsigned
 {
 	bool try_write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE &&
 			 vma_is_anonymous(vma);
+	bool alone = mm_is_private(vma->vm_mm);
 	unsigned long addr, next, low = ~0UL, high = 0;
 
 	for (addr = start; addr < end; addr = next) {
@@ -370,7 +378,8 @@ void change_protection(struct vm_area_struct *vma, unsigned long start, unsigned
 			continue;
 		low = min(low, addr);
 		high = next;
-		protect_table(pte, (next - addr) >> PAGE_SHIFT, vma->vm_page_prot, try_write);
+		protect_table(pte, (next - addr) >> PAGE_SHIFT, vma->vm_page_prot, try_write,
+			      alone);
 		cond_resched();
 	}
 	if (low < high)

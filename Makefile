@@ -18,7 +18,8 @@ OBJCOPY	:= $(CROSS)objcopy
 # What "make run" and "make debug" can be told.
 SMP	?= 2
 MEM	?= 256M
-DISK	?= build/disk.img
+PACKAGES ?=
+DISK	?= $(if $(PACKAGES),build/packages.img,build/disk.img)
 OVERLAY	?=
 APPEND	?=
 CMD	?=
@@ -198,6 +199,16 @@ disk: build/root.img
 	@$(SAY) "  DISK    $(DISK)"
 	$(Q)cp --sparse=always build/root.img $(DISK)
 
+# The same with packages of Debian's: of the user's choice, and for tests.
+build/packages.list: FORCE
+	$(call stamp,$(PACKAGES))
+build/packages.img: build/packages.list
+build/packages.img: DISK_PACKAGES = $(PACKAGES)
+build/test-packages.img: DISK_PACKAGES = bash perl-base python3 sqlite3 make
+build/packages.img build/test-packages.img: tools/mkpackages build/busybox build/applets | build/root.img
+	@$(SAY) "  MKDISK  $@"
+	$(Q)tools/mkpackages $@ $(DISK_PACKAGES)
+
 # ---- Linux itself, to compare with -----------------------------------------
 
 linux: build/linux/Image build/linux/initrd
@@ -212,7 +223,7 @@ build/linux/initrd: build/debs/linux-image.deb build/busybox tools/mkinitrd
 
 # ---- doing things with it --------------------------------------------------
 
-run: $B/Image build/root.img $(if $(filter build/disk.img,$(DISK)),build/disk.img)
+run: $B/Image build/root.img $(if $(filter build/disk.img,$(DISK)),build/disk.img) $(if $(PACKAGES),build/packages.img)
 	@tools/run
 
 NAME ?=
@@ -226,12 +237,12 @@ debug: $B/Image build/root.img build/.setup-debug $(if $(filter build/disk.img,$
 
 TEST := tools/test $(if $(ONLY),--only '$(subst ','\'',$(ONLY))') $(if $(ROUNDS),--rounds $(ROUNDS))
 
-test: build/root.img
+test: build/root.img build/test-packages.img
 	@$(MAKE) --no-print-directory DEBUG=0 build/Image
 	@$(MAKE) --no-print-directory DEBUG=1 build/debug/Image
 	@$(TEST)
 
-test-on-linux: build/root.img linux
+test-on-linux: build/root.img build/test-packages.img linux
 	@$(TEST) --linux
 
 # ---- what things cost: tools/bench ------------------------------------------
@@ -256,7 +267,7 @@ check: build/.setup-check
 
 clean:
 	$(Q)rm -rf build/obj build/debug build/Image build/vellum build/vellum.lds* build/root.img \
-		build/tree build/tree.* build/uapi build/applets build/test build/check build/host
+		build/test-packages.img build/tree build/tree.* build/uapi build/applets build/test build/check build/host
 
 distclean:
 	$(Q)rm -rf build
@@ -267,6 +278,7 @@ help:
 	@echo '  SMP=2 MEM=256M      harts and memory'
 	@echo '  DISK=build/disk.img the ext2 disk (made when absent, kept between runs)'
 	@echo '  OVERLAY=dir         copy a folder into the disk first'
+	@echo '  PACKAGES="gcc ..."  with these packages of Debian, on a disk of their own'
 	@echo '  APPEND="..."        more kernel command line'
 	@echo '  CMD="..."           run this instead of a shell, print its output, exit with its status'
 	@echo 'make demo             list the demonstrations; NAME=pingpong runs one'

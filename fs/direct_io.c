@@ -154,6 +154,8 @@ ssize_t blockdev_direct_IO(struct kiocb *iocb, struct inode *inode, struct iov_i
 	ssize_t done = 0, n = 0;
 	struct dio *d;
 
+	if (!iter->data_source && pos >= i_size_read(inode))
+		return 0;	/* whatever the alignment */
 	if ((pos | iov_iter_alignment(iter)) & align)
 		return -EINVAL;
 	if (iter->iter_type == ITER_KVEC || !current->mm)

@@ -19,8 +19,7 @@ static int set_fl(unsigned int fd, struct file *f, unsigned int arg)
 		return -EPERM;
 	if ((arg & O_NOATIME) && !(f->f_flags & O_NOATIME) && !inode_owner_or_capable(inode))
 		return -EPERM;
-	if ((arg & O_DIRECT) && !S_ISFIFO(inode->i_mode) &&
-	    (!f->f_mapping->a_ops || !f->f_mapping->a_ops->direct_IO))
+	if ((arg & O_DIRECT) && !S_ISFIFO(inode->i_mode) && !(f->f_mode & FMODE_CAN_ODIRECT))
 		return -EINVAL;
 	if (((arg ^ f->f_flags) & FASYNC) && f->f_op->fasync) {
 		err = f->f_op->fasync(fd, f, (arg & FASYNC) != 0);

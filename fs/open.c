@@ -119,8 +119,9 @@ int do_dentry_open(struct file *f, int (*open)(struct inode *, struct file *))
 		f->f_mode &= ~FMODE_LSEEK;
 	f->f_flags &= ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC);
 	file_ra_state_init(&f->f_ra, f->f_mapping);
-	if (unlikely(f->f_flags & O_DIRECT) &&
-	    (!f->f_mapping->a_ops || !f->f_mapping->a_ops->direct_IO))
+	if (!S_ISDIR(inode->i_mode) && f->f_mapping->a_ops && f->f_mapping->a_ops->direct_IO)
+		f->f_mode |= FMODE_CAN_ODIRECT;
+	if (unlikely(f->f_flags & O_DIRECT) && !(f->f_mode & FMODE_CAN_ODIRECT))
 		return -EINVAL;
 	return 0;
 undo:

@@ -218,7 +218,15 @@ static long tmpfs_fallocate(struct file *file, int mode, loff_t off, loff_t len)
 	return err;
 }
 
+/* O_DIRECT is allowed where there is no disk, and means nothing */
+static int tmpfs_file_open(struct inode *inode, struct file *f)
+{
+	f->f_mode |= FMODE_CAN_ODIRECT;
+	return 0;
+}
+
 const struct file_operations tmpfs_file_operations = {
+	.open		= tmpfs_file_open,
 	.llseek		= tmpfs_llseek,
 	.read_iter	= tmpfs_read_iter,
 	.write_iter	= generic_file_write_iter,

@@ -21,6 +21,7 @@
 #define FMODE_CAN_WRITE	0x40000u
 #define FMODE_OPENED	0x80000u
 #define FMODE_CREATED	0x100000u	/* this open made the file */
+#define FMODE_CAN_ODIRECT 0x400000u
 #define FMODE_STREAM	0x200000u	/* no position */
 #define FMODE_NOACCOUNT	0x20000000u
 

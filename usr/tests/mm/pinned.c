@@ -13,7 +13,7 @@
 #define PAGES	64UL
 #define SECTOR	512UL
 #define LEN	(PAGES * PG - 2 * SECTOR)	/* leaves a sector at both ends to others */
-#define ROUNDS	150
+#define ROUNDS	60
 
 static char *buf;		/* PAGES private pages */
 

@@ -293,7 +293,7 @@ help:
 	@echo '  bench-check         fail where something got worse; bench-save keeps the figures,'
 	@echo '                      bench-plot draws them, bench-list explains, bench-scale: more harts,'
 	@echo '                      bench-grow: more of everything'
-	@echo 'make profile ROWS=... where the instructions went, by function'
+	@echo 'make profile ROWS=... where the instructions went: by function, and build/bench/flame.svg'
 	@echo 'make clean            remove what was built; disk and downloads stay (distclean: all)'
 	@echo 'DEBUG=1 with any      lock ranks, invariants, UBSAN, stack protector (build/debug/)'
 	@echo 'V=1 with any          show the commands'

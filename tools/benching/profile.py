@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Where instructions go, by function: the program counter, sampled through QEMU's gdb stub.
+"""Where instructions go, by function: the stack, sampled through QEMU's gdb stub.
 
 The machine is stopped at moments that the host's clock picks, which under -icount
 has nothing to do with what the guest does, so that samples are spread as the
@@ -8,19 +8,23 @@ instructions are.
 
 import bisect
 import collections
+import glob
 import os
 import socket
 import subprocess
 import threading
 import time
 
-from benching import machine
+from benching import flame, machine, unwind
 
 NM = os.environ.get('CROSS', 'riscv64-linux-gnu-') + 'nm'
 INTERVAL = 0.004        # seconds of the host between samples
 SECONDS = 1             # of the guest's clock for each row
 KERNEL_START = 1 << 63
-PC = 32                 # the number of the register, as the stub counts them
+REGISTERS = 33          # the general ones and the program counter, as the stub counts them
+CHUNK = 1024            # of a stack, read at once
+KERNEL = 'build/vellum'
+FLAME = 'build/bench/flame.svg'
 
 
 class Symbols:
@@ -30,6 +34,21 @@ class Symbols:
         found = [(int(f[0], 16), f[2]) for f in found if len(f) == 3 and f[1] in 'tTwW' and f[2][0] != '.']
         self.addresses = [address for address, _ in found]
         self.names = [name for _, name in found]
+
+        self.folders = {}
+        objects = glob.glob('build/obj/**/*.o', recursive=True)
+        listing = subprocess.run([NM, '-A', '--defined-only', *objects], text=True, stdout=subprocess.PIPE).stdout
+        for line in listing.splitlines():
+            path, _, rest = line.partition(':')
+            self.folders[rest.split()[-1]] = path.removeprefix('build/obj/')
+
+    def folder(self, name):
+        """The first folder of the file that has function @name."""
+        return self.folders.get(name, '').partition('/')[0]
+
+    def is_leaf(self, pc):
+        """Assembly that is called like a function; not the entry, and what leads into the kernel."""
+        return pc >= KERNEL_START and self.folders.get(self.name(pc), '').startswith('arch/riscv/lib/')
 
     def name(self, pc):
         if pc < KERNEL_START:
@@ -87,7 +106,7 @@ class Stub:
 
     def ask(self, text):
         self.send(text)
-        return self.receive('0123456789abcdefml')
+        return self.receive('0123456789abcdefmlE')
 
     def stopped(self):
         """Wait until the machine has stopped. A stop may get lost on a busy host: ask, then."""
@@ -99,20 +118,38 @@ class Stub:
         raise ConnectionError
 
     def sample(self):
-        """Let the machine run for a while; where it was then."""
+        """Let the machine run for a while. Return: its registers then; the last is the program counter."""
         self.send('c')
         time.sleep(INTERVAL)
         self.socket.sendall(b'\x03')
         self.stopped()
-        return int.from_bytes(bytes.fromhex(self.ask(f'p{PC:x}')), 'little')
+        told = bytes.fromhex(self.ask('g'))
+        return [int.from_bytes(told[8 * i:8 * i + 8], 'little') for i in range(REGISTERS)]
+
+
+class Memory:
+    """The stopped machine's, read in chunks."""
+
+    def __init__(self, stub):
+        self.stub, self.chunks = stub, {}
+
+    def word(self, address):
+        start = address // CHUNK * CHUNK
+        if start not in self.chunks:
+            told = self.stub.ask(f'm{start:x},{CHUNK:x}')
+            self.chunks[start] = b'' if told[0] == 'E' else bytes.fromhex(told)
+        at = address - start
+        return int.from_bytes(self.chunks[start][at:at + 8], 'little')
 
 
 class Sampler(threading.Thread):
     """Samples, which count while @on is set: neither the boot nor a row's preparation."""
 
-    def __init__(self, path):
+    def __init__(self, path, symbols):
         super().__init__(daemon=True)
         self.path = path
+        self.symbols = symbols
+        self.frames = unwind.Frames(KERNEL)
         self.on = threading.Event()
         self.counts = collections.Counter()
 
@@ -121,33 +158,43 @@ class Sampler(threading.Thread):
         stub = Stub(self.path)
         try:
             while True:
-                pc = stub.sample()
+                registers = stub.sample()
                 if self.on.is_set():
-                    self.counts[pc] += 1
+                    self.counts[self.stack(stub, registers)] += 1
         except (EOFError, ConnectionError):
             pass        # the machine is off
 
+    def stack(self, stub, registers):
+        """The names of the functions that are running, the outermost first."""
+        pc = registers[-1]
+        pcs = [pc]
+        if pc >= KERNEL_START:
+            pcs = self.frames.stack(registers, pc, Memory(stub).word, self.symbols.is_leaf)
+        return tuple(map(self.symbols.name, reversed(pcs)))
 
-def report(counts, symbols, limit=45):
-    by_name = collections.Counter()
-    for pc, n in counts.items():
-        by_name[symbols.name(pc)] += n
-    total = sum(by_name.values())
-    if not total:
-        print('no samples: the rows were over too soon')
-        return
-    print(f'{total} samples')
+
+def report(stacks, limit=45):
+    """A table: by itself, summed up so far, and together with what it called."""
+    alone, within = collections.Counter(), collections.Counter()
+    for stack, n in stacks.items():
+        alone[stack[-1]] += n
+        for name in set(stack):
+            within[name] += n
+    total = sum(alone.values())
+    print(f'{total} samples\n   alone   summed up   with callees')
     seen = 0
-    for name, n in by_name.most_common(limit):
+    for name, n in alone.most_common(limit):
         seen += n
-        print(f'{100 * n / total:6.2f} %  {100 * seen / total:6.2f} %  {name}')
+        shares = (100 * count / total for count in (n, seen, within[name]))
+        print('%6.2f %%    %6.2f %%       %6.2f %%  ' % tuple(shares) + name)
 
 
 def run(names, linux):
     names = [n for n in names if n not in machine.BOOT_ROWS]
     with machine.workdir() as folder:
         path = os.path.abspath(f'{folder}/gdb')
-        sampler = Sampler(path)
+        symbols = Symbols(KERNEL)
+        sampler = Sampler(path, symbols)
 
         def on_row(name, figure):
             sampler.on.clear()
@@ -158,5 +205,12 @@ def run(names, linux):
                          extra=(*machine.ICOUNT, '-gdb', 'chardev:gdb',
                                 '-chardev', f'socket,path={path},server=on,wait=off,id=gdb'))
         sampler.join(10)
-    report(sampler.counts, Symbols('build/vellum'))
+    if not sampler.counts:
+        print('no samples: the rows were over too soon')
+        return 1
+    report(sampler.counts)
+    with open(FLAME, 'w') as f:
+        title = ' '.join(names) if len(names) <= 6 else f'{len(names)} rows'
+        f.write(flame.Graph(title, sampler.counts, symbols.folder).svg())
+    print(FLAME)
     return 0

@@ -10,6 +10,7 @@
 #include <fs/seq_file.h>
 #include <kernel/syscalls.h>
 #include <arch/uaccess.h>
+#include <lib/printf.h>
 
 struct path_buf {
 	char *p;		/* what is written begins here */
@@ -112,6 +113,21 @@ char *d_path(const struct path *path, char *buf, int len)
 	if (b.p == start && b.left >= 0)
 		prepend(&b, "/", 1);
 	return b.left < 0 ? ERR_PTR(-ENAMETOOLONG) : b.p;
+}
+
+/** dynamic_dname - a ->d_dname that is made up. Return: ERR_PTR(-ENAMETOOLONG). */
+char *dynamic_dname(char *buf, int len, const char *fmt, ...)
+{
+	char name[64];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(name, sizeof(name), fmt, ap) + 1;
+	va_end(ap);
+	if (n > (int)sizeof(name) || n > len)
+		return ERR_PTR(-ENAMETOOLONG);
+	return memcpy(buf + len - n, name, n);
 }
 
 SYSCALL_DEFINE2(getcwd, char __user *, ubuf, unsigned long, size)

@@ -392,3 +392,28 @@ int page_symlink(struct inode *inode, const char *target, int len_with_nul)
 	mark_inode_dirty(inode);
 	return 0;
 }
+
+/**
+ * pseudo_fill_super - for a filesystem that nobody mounts but the kernel, where the
+ * inodes of files without names live. @dops: usually for ->d_dname.
+ * Return: 0 or -ENOMEM.
+ */
+int pseudo_fill_super(struct super_block *sb, unsigned long magic, const struct super_operations *sops,
+		      const struct dentry_operations *dops)
+{
+	struct inode *root;
+
+	sb->s_blocksize = PAGE_SIZE;
+	sb->s_blocksize_bits = PAGE_SHIFT;
+	sb->s_magic = magic;
+	sb->s_op = sops;
+	sb->s_d_op = dops;
+	sb->s_time_gran = 1;
+	root = new_inode(sb);
+	if (!root)
+		return -ENOMEM;
+	root->i_ino = 1;
+	root->i_mode = S_IFDIR | 0600;
+	sb->s_root = d_make_root(root);
+	return sb->s_root ? 0 : -ENOMEM;
+}

@@ -16,8 +16,6 @@
 #include <kernel/signal.h>
 #include <kernel/syscalls.h>
 #include <lib/err.h>
-#include <lib/printf.h>
-#include <lib/string.h>
 #include <linux/magic.h>
 #include <mm/page_alloc.h>
 #include <mm/slab.h>
@@ -321,12 +319,7 @@ put_files:
 
 static char *pipe_dname(struct dentry *d, char *buf, int len)
 {
-	char name[32];
-	int n = snprintf(name, sizeof(name), "pipe:[%lu]", d_inode(d)->i_ino) + 1;
-
-	if (n > len)
-		return ERR_PTR(-ENAMETOOLONG);
-	return memcpy(buf + len - n, name, n);
+	return dynamic_dname(buf, len, "pipe:[%lu]", d_inode(d)->i_ino);
 }
 
 static const struct dentry_operations pipe_dops = {
@@ -341,21 +334,7 @@ static const struct super_operations pipe_sops = {
 
 static int pipe_fill_super(struct super_block *sb, void *data, int silent)
 {
-	struct inode *root;
-
-	sb->s_blocksize = PAGE_SIZE;
-	sb->s_blocksize_bits = PAGE_SHIFT;
-	sb->s_magic = PIPEFS_MAGIC;
-	sb->s_op = &pipe_sops;
-	sb->s_d_op = &pipe_dops;
-	sb->s_time_gran = 1;
-	root = new_inode(sb);
-	if (!root)
-		return -ENOMEM;
-	root->i_ino = 1;
-	root->i_mode = S_IFDIR | 0600;
-	sb->s_root = d_make_root(root);
-	return sb->s_root ? 0 : -ENOMEM;
+	return pseudo_fill_super(sb, PIPEFS_MAGIC, &pipe_sops, &pipe_dops);
 }
 
 static struct dentry *pipe_mount(struct file_system_type *t, int flags, const char *dev, void *data)

@@ -84,6 +84,7 @@ void shrink_dcache_sb(struct super_block *sb);
 void shrink_dcache_for_umount(struct super_block *sb);
 /** d_path - absolute path as current sees it, at the end of @buf; " (deleted)". ERR_PTR(-ENAMETOOLONG). */
 char *d_path(const struct path *path, char *buf, int len);
+char *dynamic_dname(char *buf, int len, const char *fmt, ...) __printf(3, 4);
 static inline bool d_unhashed(const struct dentry *d) { return !d->d_hash.pprev; }
 static inline bool d_unlinked(const struct dentry *d) { return d_unhashed(d) && !IS_ROOT(d); }
 void vfs_caches_init(void);

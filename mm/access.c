@@ -16,6 +16,7 @@
 #include <fs/uio.h>
 #include <mm/slab.h>
 #include <arch/uaccess.h>
+#include <kernel/ptrace.h>
 #include <kernel/signal.h>
 #include <kernel/syscalls.h>
 #include <lib/string.h>
@@ -296,21 +297,6 @@ static size_t rw_remote(struct mm_struct *mm, unsigned long addr, size_t len,
 	return done;
 }
 
-/* as for ptrace attach: same user in every respect, or CAP_SYS_PTRACE; and dumpable */
-static bool may_access(struct task_struct *t)
-{
-	const struct cred *mine = current_cred(), *other;
-	bool same;
-
-	if (t->group_leader == current->group_leader)
-		return true;
-	other = get_task_cred(t);
-	same = mine->uid == other->euid && mine->uid == other->suid && mine->uid == other->uid &&
-	       mine->gid == other->egid && mine->gid == other->sgid && mine->gid == other->gid;
-	put_cred(other);
-	return (same && t->mm && t->mm->dumpable == 1) || capable(CAP_SYS_PTRACE);
-}
-
 static ssize_t rw_vectors(struct mm_struct *mm, struct iov_iter *iter,
 			  const struct iov_iter *remote, bool write)
 {
@@ -335,16 +321,14 @@ static ssize_t rw_vectors(struct mm_struct *mm, struct iov_iter *iter,
 static int find_mm(pid_t pid, struct mm_struct **mmp)
 {
 	struct task_struct *t = find_get_task_by_pid(pid);
-	int err = 0;
+	int err;
 
 	if (!t)
 		return -ESRCH;
-	if (!may_access(t))
-		err = -EPERM;
-	else if (!(*mmp = get_task_mm(t)))
-		err = -ESRCH;
+	*mmp = mm_access(t, PTRACE_MODE_ATTACH_REALCREDS);
 	put_task_struct(t);
-	return err;
+	err = PTR_ERR_OR_ZERO(*mmp);
+	return err == -EACCES ? -EPERM : err;
 }
 
 static ssize_t process_vm_rw(pid_t pid, const struct iovec __user *lvec, unsigned long liovcnt,

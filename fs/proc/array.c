@@ -179,7 +179,7 @@ static void put_times(struct seq_file *m, struct task_struct *t, const struct st
 
 static int show_stat(struct seq_file *m, struct task_struct *t, bool whole)
 {
-	bool may = ptrace_may_access(t, PTRACE_MODE_READ);
+	bool may = ptrace_may_access(t, PTRACE_MODE_READ_FSCREDS);
 	struct mm_struct *mm = get_task_mm(t);
 	struct stat_info s = { 0 };
 

@@ -67,40 +67,7 @@ static const struct pid_entry *entries_of(bool thread, size_t *n)
 	return thread ? tid_entries : tgid_entries;
 }
 
-/* ---- who may look ---- */
-
-static bool same_user(const struct cred *me, const struct cred *him)
-{
-	return me->fsuid == him->euid && me->fsuid == him->suid && me->fsuid == him->uid &&
-	       me->fsgid == him->egid && me->fsgid == him->sgid && me->fsgid == him->gid;
-}
-
-/**
- * ptrace_may_access - may current look at @t (PTRACE_MODE_READ), or do all to it that
- * a debugger may (ATTACH)? Itself; the same user, if the program is not one that
- * changed its user; or CAP_SYS_PTRACE.
- */
-bool ptrace_may_access(struct task_struct *t, unsigned int mode)
-{
-	const struct cred *him;
-	struct mm_struct *mm;
-	bool ok;
-
-	if (t == current || t->signal == current->signal)
-		return true;
-	him = get_task_cred(t);
-	ok = (same_user(current_cred(), him) && !(him->cap_permitted & ~current_cred()->cap_effective)) ||
-	     capable(CAP_SYS_PTRACE);
-	put_cred(him);
-	if (!ok)
-		return false;
-	mm = get_task_mm(t);
-	if (mm) {
-		ok = mm->dumpable == 1 || capable(CAP_SYS_PTRACE);
-		mmput(mm);
-	}
-	return ok;
-}
+/* ---- owners ---- */
 
 /* Context: rcu. The memory of an mm stays one for a grace period, though it may become another's. */
 static bool is_dumpable(struct task_struct *t)

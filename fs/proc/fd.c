@@ -39,7 +39,7 @@ static int fd_path(struct dentry *d, struct path *path)
 
 	if (!t)
 		return -ENOENT;
-	if (ptrace_may_access(t, PTRACE_MODE_READ)) {
+	if (ptrace_may_access(t, PTRACE_MODE_READ_FSCREDS)) {
 		err = -ENOENT;
 		f = fget_task(t, PROC_I(inode)->fd);
 	}
@@ -118,7 +118,7 @@ static int fdinfo_open(struct inode *inode, struct file *f)
 
 	if (!t)
 		return -ESRCH;
-	may = ptrace_may_access(t, PTRACE_MODE_READ);
+	may = ptrace_may_access(t, PTRACE_MODE_READ_FSCREDS);
 	put_task_struct(t);
 	return may ? single_open(f, show_fdinfo, inode) : -EACCES;
 }

@@ -12,6 +12,7 @@
 #include <fs/fs.h>
 #include <fs/seq_file.h>
 #include <kernel/pid.h>
+#include <kernel/ptrace.h>
 #include <kernel/sched.h>
 #include <lib/string.h>
 
@@ -93,10 +94,6 @@ struct pid_entry {
 	int (*get_path)(struct task_struct *t, struct path *path);	/* links: exe, cwd, root */
 };
 
-/* modes of looking at another process, as ptrace(2) has them */
-#define PTRACE_MODE_READ	1
-#define PTRACE_MODE_ATTACH	2
-bool ptrace_may_access(struct task_struct *t, unsigned int mode);
 /** proc_mem_open - @inode's address space for /proc/PID/maps and the like, with a
  *  reference by mmgrab(). Return: NULL: it has none; ERR_PTR(-ESRCH, -EACCES). */
 struct mm_struct *proc_mem_open(struct inode *inode, unsigned int mode);

@@ -54,7 +54,7 @@ static int entry_path(struct dentry *d, struct path *path)
 
 	if (!t)
 		return -ENOENT;
-	if (ptrace_may_access(t, PTRACE_MODE_READ))
+	if (ptrace_may_access(t, PTRACE_MODE_READ_FSCREDS))
 		err = PROC_I(inode)->entry->get_path(t, path);
 	put_task_struct(t);
 	return err;

@@ -102,7 +102,7 @@ out:
 
 static int pagemap_open(struct inode *inode, struct file *f)
 {
-	struct mm_struct *mm = proc_mem_open(inode, PTRACE_MODE_READ);
+	struct mm_struct *mm = proc_mem_open(inode, PTRACE_MODE_READ_FSCREDS);
 
 	if (IS_ERR(mm))
 		return PTR_ERR(mm);

@@ -102,7 +102,7 @@ static ssize_t copy_mem(struct mm_struct *mm, char __user *buf, unsigned long ad
 
 static int mem_open(struct inode *inode, struct file *f)
 {
-	return mm_file_open(inode, f, PTRACE_MODE_ATTACH);
+	return mm_file_open(inode, f, PTRACE_MODE_ATTACH_FSCREDS);
 }
 
 static ssize_t mem_rw(struct file *f, char __user *buf, size_t n, loff_t *pos, bool write)
@@ -150,7 +150,7 @@ const struct file_operations proc_mem_fops = {
 
 static int environ_open(struct inode *inode, struct file *f)
 {
-	return mm_file_open(inode, f, PTRACE_MODE_READ);
+	return mm_file_open(inode, f, PTRACE_MODE_READ_FSCREDS);
 }
 
 static ssize_t environ_read(struct file *f, char __user *buf, size_t n, loff_t *pos)
@@ -244,7 +244,7 @@ const struct file_operations proc_pid_cmdline_fops = {
 
 int proc_pid_auxv(struct seq_file *m, struct task_struct *t)
 {
-	struct mm_struct *mm = get_task_mm_access(t, PTRACE_MODE_READ);
+	struct mm_struct *mm = get_task_mm_access(t, PTRACE_MODE_READ_FSCREDS);
 	unsigned int n = 0;
 
 	if (IS_ERR_OR_NULL(mm))
@@ -259,7 +259,7 @@ int proc_pid_auxv(struct seq_file *m, struct task_struct *t)
 
 int proc_pid_personality(struct seq_file *m, struct task_struct *t)
 {
-	if (!ptrace_may_access(t, PTRACE_MODE_ATTACH))
+	if (!ptrace_may_access(t, PTRACE_MODE_ATTACH_FSCREDS))
 		return -EPERM;
 	seq_printf(m, "%08x\n", t->personality);
 	return 0;

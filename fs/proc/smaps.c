@@ -193,7 +193,7 @@ static int show_rollup(struct seq_file *m, void *v)
 
 static int rollup_open(struct inode *inode, struct file *f)
 {
-	struct mm_struct *mm = proc_mem_open(inode, PTRACE_MODE_READ);
+	struct mm_struct *mm = proc_mem_open(inode, PTRACE_MODE_READ_FSCREDS);
 	int err;
 
 	if (IS_ERR(mm))

@@ -245,7 +245,7 @@ static int maps_open(struct inode *inode, struct file *f)
  *  on in @ops. Return: 0 or -errno. */
 int proc_maps_open(struct inode *inode, struct file *f, const struct seq_operations *ops)
 {
-	struct mm_struct *mm = proc_mem_open(inode, PTRACE_MODE_READ);
+	struct mm_struct *mm = proc_mem_open(inode, PTRACE_MODE_READ_FSCREDS);
 	struct proc_maps *pm;
 	int err = -ENOMEM;
 

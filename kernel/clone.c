@@ -18,6 +18,7 @@ SYSCALL_DEFINE5(clone, unsigned long, flags, unsigned long, stack, int __user *,
 {
 	struct kernel_clone_args args = {
 		.flags = (u32)flags & ~CSIGNAL,
+		.pidfd = parent_tid,
 		.child_tid = child_tid,
 		.parent_tid = parent_tid,
 		.exit_signal = flags & CSIGNAL,

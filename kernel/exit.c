@@ -12,6 +12,7 @@
 #include <kernel/cred.h>
 #include <kernel/ipc.h>
 #include <kernel/irq.h>
+#include <kernel/pidfd.h>
 #include <kernel/posix_timers.h>
 #include <kernel/printk.h>
 #include <kernel/syscalls.h>
@@ -112,6 +113,7 @@ void release_task(struct task_struct *p)
 		leader = p->group_leader;
 		zap_leader = false;
 		if (leader != p && thread_group_empty(leader) && leader->exit_state == EXIT_ZOMBIE) {
+			pidfd_notify(leader);
 			zap_leader = do_notify_parent(leader, leader->exit_signal);
 			if (zap_leader)
 				leader->exit_state = EXIT_DEAD;
@@ -262,6 +264,7 @@ static void exit_notify(struct task_struct *tsk, bool group_dead)
 	if (group_dead)
 		kill_orphaned_pgrp(tsk->group_leader, NULL);
 	tsk->exit_state = EXIT_ZOMBIE;
+	pidfd_notify(tsk);
 	if (tsk->flags & PF_KTHREAD)
 		autoreap = true;
 	else if (thread_group_leader(tsk))

@@ -15,6 +15,7 @@
 #include <kernel/cred.h>
 #include <kernel/futex.h>
 #include <kernel/ipc.h>
+#include <kernel/pidfd.h>
 #include <kernel/printk.h>
 #include <kernel/rcu.h>
 #include <kernel/wait.h>
@@ -132,7 +133,12 @@ static int check_clone_flags(const struct kernel_clone_args *args)
 		       CLONE_NEWNET | CLONE_NEWCGROUP;
 	u64 flags = args->flags;
 
-	if (flags & (ns | CLONE_PIDFD | CLONE_INTO_CGROUP))
+	if (flags & (ns | CLONE_INTO_CGROUP))
+		return -EINVAL;
+	if ((flags & CLONE_PIDFD) && (flags & CLONE_DETACHED))
+		return -EINVAL;
+	/* clone(2) has one pointer for both */
+	if ((flags & CLONE_PIDFD) && (flags & CLONE_PARENT_SETTID) && args->pidfd == args->parent_tid)
 		return -EINVAL;
 	if ((flags & CLONE_THREAD) && !(flags & CLONE_SIGHAND))
 		return -EINVAL;
@@ -295,8 +301,9 @@ struct task_struct *copy_process(struct kernel_clone_args *args)
 {
 	struct task_struct *orig = args->fn ? &init_task : current, *p;
 	u64 flags = args->flags;
+	struct file *pidfile = NULL;
+	int err, pidfd = -1;
 	struct pid *pid;
-	int err;
 
 	err = check_clone_flags(args);
 	if (err)
@@ -344,13 +351,24 @@ struct task_struct *copy_process(struct kernel_clone_args *args)
 		goto drop_mm;
 	}
 	set_identity(p, pid, args);
+	if (flags & CLONE_PIDFD) {
+		err = pidfd = pidfd_clone(pid, args, &pidfile);
+		if (err < 0)
+			goto free_number;
+	}
 	if (flags & CLONE_PARENT_SETTID)
 		/* the child comes to be, whatever becomes of the store */
 		(void)!put_user(p->pid, args->parent_tid);
 	err = link_task(p, orig, args);
-	if (!err)
+	if (!err) {
+		if (pidfile)
+			fd_install(pidfd, pidfile);
 		return p;
+	}
 
+	if (pidfile)
+		pidfd_clone_undo(pidfd, pidfile);
+free_number:
 	free_pid(pid);
 drop_mm:
 	if (p->mm)

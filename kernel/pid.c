@@ -18,6 +18,7 @@
 #include <kernel/pid.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
+#include <kernel/wait.h>
 #include <lib/bitmap.h>
 #include <lib/err.h>
 #include <mm/slab.h>
@@ -39,11 +40,13 @@ struct pid_mid {
 int pid_max = 32768;
 struct pid init_struct_pid = {
 	.count = REFCOUNT_INIT(1),
+	.wait_pidfd = __WAIT_QUEUE_HEAD_INIT(init_struct_pid.wait_pidfd),
 };
 
 static DEFINE_SPINLOCK(pidmap_lock, LR_PIDMAP);
 static struct pid_mid *top[NR_TOP];
 static pid_t last_pid;
+static u64 last_ino = 1;		/* 1: the root of pidfs */
 static struct kmem_cache *pid_cache;
 
 static struct pid_leaf *find_leaf(unsigned int nr)
@@ -114,6 +117,7 @@ static void take_number(struct pid *pid, int nr)
 	__set_bit(nr % LEAF_PIDS, leaf->used);
 	leaf->nr_used++;
 	pid->nr = nr;
+	pid->ino = ++last_ino;
 	last_pid = nr;
 	rcu_assign_pointer(leaf->pids[nr % LEAF_PIDS], pid);
 }
@@ -129,6 +133,7 @@ struct pid *alloc_pid(void)
 	refcount_set(&pid->count, 1);
 	for (int i = 0; i < PIDTYPE_MAX; i++)
 		pid->tasks[i].first = NULL;
+	init_waitqueue_head(&pid->wait_pidfd);
 	for (;;) {
 		spin_lock_irq(&pidmap_lock);
 		nr = find_free(last_pid + 1, pid_max, &missing);
@@ -279,6 +284,9 @@ static void __change_pid(struct task_struct *t, enum pid_type type, struct pid *
 
 	hlist_del_rcu(&t->pid_links[type]);
 	rcu_assign_pointer(*p, new);
+	/* no task by this number any more: POLLHUP */
+	if (type == PIDTYPE_PID)
+		wake_up_all(&old->wait_pidfd);
 	for (int i = 0; i < PIDTYPE_MAX; i++)
 		if (!hlist_empty(&old->tasks[i]))
 			return;

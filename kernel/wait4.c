@@ -11,8 +11,10 @@
 #include "fork.h"
 #include "resource.h"
 #include <kernel/cred.h>
+#include <kernel/pidfd.h>
 #include <kernel/syscalls.h>
 #include <kernel/wait.h>
+#include <linux/fcntl.h>
 #include <linux/wait.h>
 #include <arch/uaccess.h>
 
@@ -302,7 +304,8 @@ SYSCALL_DEFINE4(wait4, pid_t, upid, int __user *, stat_addr, int, options,
 	return ret;
 }
 
-static int waitid_target(struct wait_opts *wo, int which, pid_t upid)
+/* *@file_flags: of the pidfd, if it is one */
+static int waitid_target(struct wait_opts *wo, int which, pid_t upid, unsigned int *file_flags)
 {
 	switch (which) {
 	case P_ALL:
@@ -318,7 +321,13 @@ static int waitid_target(struct wait_opts *wo, int which, pid_t upid)
 		if (upid < 0)
 			return -EINVAL;
 		break;
-	default:		/* P_PIDFD: no process descriptors */
+	case P_PIDFD:
+		wo->type = PIDTYPE_TGID;
+		if (upid < 0)
+			return -EINVAL;
+		wo->pid = pidfd_get_pid(upid, file_flags);
+		return PTR_ERR_OR_ZERO(wo->pid);
+	default:
 		return -EINVAL;
 	}
 	if (upid) {
@@ -336,6 +345,7 @@ SYSCALL_DEFINE5(waitid, int, which, pid_t, upid, siginfo_t __user *, infop, int,
 {
 	struct rusage r;
 	struct wait_opts wo = { .ru = ru ? &r : NULL, .flags = options };
+	unsigned int file_flags = 0;
 	siginfo_t info = { 0 };
 	int ret;
 
@@ -344,15 +354,19 @@ SYSCALL_DEFINE5(waitid, int, which, pid_t, upid, siginfo_t __user *, infop, int,
 		return -EINVAL;
 	if (!(options & (WEXITED | WSTOPPED | WCONTINUED)))
 		return -EINVAL;
-	ret = waitid_target(&wo, which, upid);
+	ret = waitid_target(&wo, which, upid, &file_flags);
 	if (ret)
 		return ret;
 	if (wo.type != PIDTYPE_MAX && !wo.pid)
 		return -ECHILD;
+	if (file_flags & O_NONBLOCK)
+		wo.flags |= WNOHANG;
 	ret = do_wait(&wo);
 	put_pid(wo.pid);
 	if (ret < 0)
 		return ret;
+	if (!ret && (file_flags & O_NONBLOCK) && !(options & WNOHANG))
+		return -EAGAIN;
 	if (ret > 0) {
 		info.si_signo = SIGCHLD;
 		info.si_code = wo.code;

@@ -7,6 +7,7 @@
  * never the task; each use looks the task up, and finds none after its death.
  */
 #include "internal.h"
+#include <fs/pidfs.h>
 #include <kernel/cred.h>
 #include <kernel/signal.h>
 #include <lib/ctype.h>
@@ -283,6 +284,11 @@ static const struct file_operations tid_dir_fops = {
 };
 
 /* ---- /proc/PID ---- */
+
+struct pid *tgid_pidfd_to_pid(const struct file *f)
+{
+	return f->f_op == &tgid_dir_fops ? proc_pid(file_inode(f)) : ERR_PTR(-EBADF);
+}
 
 unsigned int proc_name_to_int(const struct dentry *d)
 {

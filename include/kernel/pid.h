@@ -7,6 +7,7 @@
 #include <lib/list.h>
 #include <lib/atomic.h>
 #include <kernel/rcu.h>
+#include <kernel/wait_types.h>
 
 enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, PIDTYPE_MAX };
 struct task_struct;
@@ -14,7 +15,9 @@ struct task_struct;
 struct pid {
 	refcount_t count;
 	pid_t nr;
+	u64 ino;			/* never used again, as nr is: the inode of its pidfds */
 	struct hlist_head tasks[PIDTYPE_MAX];	/* tasklist_lock to change, rcu to read */
+	wait_queue_head_t wait_pidfd;	/* who polls a pidfd */
 	struct rcu_head rcu;
 };
 extern int pid_max;

@@ -11,7 +11,7 @@
 #define KERNEL_WAIT_H
 #include <lib/list.h>
 #include <lib/err.h>
-#include <kernel/spinlock.h>
+#include <kernel/wait_types.h>
 
 struct task_struct;
 struct wait_queue_entry;
@@ -26,18 +26,7 @@ struct wait_queue_entry {
 	wait_queue_func_t func;
 	struct list_head entry;
 };
-typedef struct wait_queue_head {
-	spinlock_t lock;		/* irq-safe, rank LR_WAITQUEUE */
-	struct list_head head;
-} wait_queue_head_t;
 
-#define __WAIT_QUEUE_HEAD_INIT(n) { .lock = __SPIN_LOCK_INIT(LR_WAITQUEUE), .head = LIST_HEAD_INIT((n).head) }
-#define DECLARE_WAIT_QUEUE_HEAD(n) wait_queue_head_t n = __WAIT_QUEUE_HEAD_INIT(n)
-static inline void init_waitqueue_head(wait_queue_head_t *q)
-{
-	spin_lock_init(&q->lock, LR_WAITQUEUE);
-	INIT_LIST_HEAD(&q->head);
-}
 /** waitqueue_active - anybody there? The caller has a full barrier between
  *  making its condition true and this test. */
 static inline bool waitqueue_active(wait_queue_head_t *q)

@@ -4,7 +4,7 @@
  * translations that harts may have cached, then give the pages and tables away.
  *
  *	tlb_gather_mmu(&tlb, mm, false);
- *	unmap_range(&tlb, vma, start, end, NULL);	any number of times
+ *	unmap_range(&tlb, start, end, NULL);	any number of times
  *	free_pgtables(&tlb, ...);			tables that nothing needs now
  *	tlb_finish_mmu(&tlb);				flush, free, settle the counters
  *
@@ -153,7 +153,7 @@ static void free_range(struct mmu_gather *tlb, pte_t *table, unsigned int level,
 /**
  * free_pgtables - free the tables that only mapped [@start, @end).
  * @floor, @ceiling: end of the VMA before, start of the VMA behind.
- * Context: mmap_lock for write, and the VMAs of the range unlinked from rmap.
+ * Context: mmap_lock, and no VMA of the range is in the mm or in rmap.
  */
 void free_pgtables(struct mmu_gather *tlb, unsigned long start, unsigned long end,
 		   unsigned long floor, unsigned long ceiling)

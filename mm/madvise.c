@@ -174,7 +174,7 @@ static int advise_pageout(struct vm_area_struct *vma, unsigned long start, unsig
 	if (!inode_owner_or_capable(inode) && inode_permission(inode, MAY_WRITE))
 		return 0;
 	tlb_gather_mmu(&tlb, vma->vm_mm, false);
-	unmap_range(&tlb, vma, start, end, &details);
+	unmap_range(&tlb, start, end, &details);
 	tlb_finish_mmu(&tlb);
 	index = linear_page_index(vma, start);
 	invalidate_mapping_pages(vma->vm_file->f_mapping, index,

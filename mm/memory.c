@@ -87,12 +87,12 @@ static void zap_table(struct mmu_gather *tlb, pte_t *pte, unsigned long addr, un
 }
 
 /**
- * unmap_range - remove the entries of @vma in [@start, @end).
+ * unmap_range - remove the entries in [@start, @end).
  * @details: NULL: all; else what truncation wants.
  * Context: tables are kept (P1 of pgtable.c); may sleep.
  */
-void unmap_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
-		 unsigned long end, const struct zap_details *details)
+void unmap_range(struct mmu_gather *tlb, unsigned long start, unsigned long end,
+		 const struct zap_details *details)
 {
 	unsigned long addr, next;
 
@@ -116,7 +116,7 @@ void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned lo
 	struct mmu_gather tlb __uninitialized;
 
 	tlb_gather_mmu(&tlb, vma->vm_mm, false);
-	unmap_range(&tlb, vma, start, start + len, NULL);
+	unmap_range(&tlb, start, start + len, NULL);
 	tlb_finish_mmu(&tlb);
 }
 
@@ -129,7 +129,7 @@ static void unmap_mapping_vma(struct vm_area_struct *vma, pgoff_t first, pgoff_t
 	struct mmu_gather tlb __uninitialized;
 
 	tlb_gather_mmu(&tlb, vma->vm_mm, false);
-	unmap_range(&tlb, vma, vma->vm_start + ((from - vma->vm_pgoff) << PAGE_SHIFT),
+	unmap_range(&tlb, vma->vm_start + ((from - vma->vm_pgoff) << PAGE_SHIFT),
 		    vma->vm_start + ((to - vma->vm_pgoff + 1) << PAGE_SHIFT), details);
 	tlb_finish_mmu(&tlb);
 }

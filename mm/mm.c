@@ -210,7 +210,7 @@ void exit_mmap(struct mm_struct *mm)
 
 	tlb_gather_mmu(&tlb, mm, true);
 	for_each_vma(mm, vma)
-		unmap_range(&tlb, vma, vma->vm_start, vma->vm_end, NULL);
+		unmap_range(&tlb, vma->vm_start, vma->vm_end, NULL);
 	for_each_vma(mm, vma) {
 		if (vma->vm_flags & VM_ACCOUNT)
 			accounted += vma_pages(vma);

@@ -4,10 +4,12 @@
  * the order that everybody else relies on:
  *
  *	1 write-lock the VMAs: no fault, no walk gets in
- *	2 clear the entries; truncation and write-back still find the VMAs
- *	3 take the VMAs out of the trees, or trim them: now nobody finds the tables
- *	4 free the tables that nothing needs any more
- *	5 flush, free the pages, tell the owners
+ *	2 take them out of the mm's tree, or trim them; mmap_lock may then be kept for
+ *	  reading only, so that other threads' faults need not wait for the rest
+ *	3 clear the entries; truncation and write-back still find the VMAs by rmap
+ *	4 take the VMAs out of rmap: now nobody finds the tables
+ *	5 free the tables that nothing needs any more
+ *	6 flush, free the pages, tell the owners
  *
  * A VMA that loses its head or tail is trimmed in place; only a hole in the middle
  * of one, or a driver that counts its VMAs, costs a split.
@@ -77,10 +79,14 @@ static void account_part(struct mm_struct *mm, struct vm_area_struct *vma, unsig
 		gone->accounted += n;
 }
 
-/* step 3 */
-static void take_out(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long start,
+/*
+ * Step 2. What a file's VMA loses by trimming is cleared first: rmap would not find
+ * it any more. Nobody looks for anonymous pages that way while they are unmapped.
+ */
+static void take_out(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
 		     unsigned long end, struct gone *gone)
 {
+	struct mm_struct *mm = tlb->mm;
 	struct vm_area_struct *next;
 
 	for (; vma && vma->vm_start < end; vma = next) {
@@ -88,13 +94,15 @@ static void take_out(struct mm_struct *mm, struct vm_area_struct *vma, unsigned 
 
 		next = vma->vm_next;
 		account_part(mm, vma, (e - s) >> PAGE_SHIFT, gone);
+		if (vma->vm_file && e - s < vma->vm_end - vma->vm_start)
+			unmap_range(tlb, s, e, NULL);
 		if (s > vma->vm_start) {
 			vma_set_bounds(vma, vma->vm_start, s, vma->vm_pgoff);
 		} else if (e < vma->vm_end) {
 			vma_set_bounds(vma, e, vma->vm_end,
 				       vma->vm_pgoff + ((e - vma->vm_start) >> PAGE_SHIFT));
 		} else {
-			vma_unlink(mm, vma);
+			vma_detach(mm, vma);
 			vma->vm_next = NULL;
 			*gone->tail = vma;
 			gone->tail = &vma->vm_next;
@@ -110,19 +118,54 @@ static void note_hiwater(struct mm_struct *mm)
 		mm->hiwater_rss = rss;
 }
 
-/**
- * do_munmap - remove what is mapped in [@start, @start + @len); holes are fine.
- * Context: mmap_lock held for write; may sleep.
- * Return: 0; -EINVAL, -EPERM, -ENOMEM, or what a driver says; then nothing has changed.
- */
-int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len)
+/* Steps 1 to 6. Return: whether mmap_lock is now held for reading, as @downgrade allows. */
+static bool unmap_vmas(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long start,
+		       unsigned long end, bool downgrade)
 {
 	struct gone gone = { .tail = &gone.first };
 	struct mmu_gather tlb __uninitialized;
-	struct vm_area_struct *vma, *prev, *next;
+	struct vm_area_struct *prev, *next;
+
+	note_hiwater(mm);
+	for (next = vma; next && next->vm_start < end; next = next->vm_next)
+		vma_start_write(next);
+	prev = vma->vm_start < start ? vma : vma->vm_prev;
+	if (next && next->vm_prev->vm_end > end)
+		next = next->vm_prev;
+	else if (!next && vma_tree_last(mm)->vm_end > end)
+		next = vma_tree_last(mm);
+
+	tlb_gather_mmu(&tlb, mm, false);
+	take_out(&tlb, vma, start, end, &gone);
+	/* who is alone has nobody to let in */
+	downgrade = downgrade && !mm_is_private(mm);
+	if (downgrade)
+		mmap_write_downgrade(mm);
+	unmap_range(&tlb, start, end, NULL);
+	for (vma = gone.first; vma; vma = vma->vm_next)
+		vma_rmap_unlink(vma);
+	free_pgtables(&tlb, start, end, prev ? prev->vm_end : 0,
+		      next ? next->vm_start : TASK_SIZE);
+	tlb_finish_mmu(&tlb);
+
+	if (gone.accounted)
+		vm_unacct_memory(gone.accounted);
+	for (vma = gone.first; vma; vma = next) {
+		next = vma->vm_next;
+		remove_vma(vma);
+	}
+	return downgrade;
+}
+
+/* as do_munmap(); @downgrade and *@downgraded: as unmap_vmas() */
+static int munmap_region(struct mm_struct *mm, unsigned long start, unsigned long len,
+			 bool downgrade, bool *downgraded)
+{
+	struct vm_area_struct *vma;
 	unsigned long end;
 	int err;
 
+	*downgraded = false;
 	if (offset_in_page(start) || start > TASK_SIZE || len > TASK_SIZE - start)
 		return -EINVAL;
 	end = start + PAGE_ALIGN(len);
@@ -136,42 +179,36 @@ int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len)
 		err = split_borders(vma, start, end);
 	if (err)
 		return err;
-
-	note_hiwater(mm);
-	tlb_gather_mmu(&tlb, mm, false);
-	for (next = vma; next && next->vm_start < end; next = next->vm_next) {
-		vma_start_write(next);
-		unmap_range(&tlb, next, max(start, next->vm_start), min(end, next->vm_end), NULL);
-	}
-	prev = vma->vm_start < start ? vma : vma->vm_prev;
-	if (next && next->vm_prev->vm_end > end)
-		next = next->vm_prev;
-	else if (!next && vma_tree_last(mm)->vm_end > end)
-		next = vma_tree_last(mm);
-	take_out(mm, vma, start, end, &gone);
-	free_pgtables(&tlb, start, end, prev ? prev->vm_end : 0,
-		      next ? next->vm_start : TASK_SIZE);
-	tlb_finish_mmu(&tlb);
-
-	if (gone.accounted)
-		vm_unacct_memory(gone.accounted);
-	for (vma = gone.first; vma; vma = next) {
-		next = vma->vm_next;
-		remove_vma(vma);
-	}
+	*downgraded = unmap_vmas(mm, vma, start, end, downgrade);
 	return 0;
+}
+
+/**
+ * do_munmap - remove what is mapped in [@start, @start + @len); holes are fine.
+ * Context: mmap_lock held for write; may sleep.
+ * Return: 0; -EINVAL, -EPERM, -ENOMEM, or what a driver says; then nothing has changed.
+ */
+int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len)
+{
+	bool downgraded;
+
+	return munmap_region(mm, start, len, false, &downgraded);
 }
 
 /** vm_munmap - do_munmap() in current's mm, with the lock. */
 int vm_munmap(unsigned long addr, unsigned long len)
 {
 	struct mm_struct *mm = current->mm;
+	bool downgraded;
 	int ret;
 
 	if (mmap_write_lock_killable(mm))
 		return -EINTR;
-	ret = do_munmap(mm, addr, len);
-	mmap_write_unlock(mm);
+	ret = munmap_region(mm, addr, len, true, &downgraded);
+	if (downgraded)
+		mmap_read_unlock(mm);
+	else
+		mmap_write_unlock(mm);
 	return ret;
 }
 

@@ -124,7 +124,7 @@ pte_t *pte_offset_lock(struct mm_struct *mm, unsigned long addr, spinlock_t **pt
 /**
  * walk_page_range - call @fn for each leaf entry in [@s, @e), under the ptl, and
  * @hole (may be NULL) for stretches without a table, with no lock.
- * Context: mmap_lock. Return: the first non-zero result, or 0.
+ * Context: mmap_lock, and VMAs all over the range. Return: the first non-zero result, or 0.
  */
 int walk_page_range(struct mm_struct *mm, unsigned long s, unsigned long e,
 		    int (*fn)(pte_t *pte, unsigned long addr, void *arg),

@@ -193,14 +193,13 @@ void vma_link(struct mm_struct *mm, struct vm_area_struct *vma,
 	write_seqcount_end(&mm->mm_seq);
 }
 
-/** vma_unlink - take a write-locked VMA out of everything it is linked in. */
-void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
+/** vma_detach - take a write-locked VMA out of @mm. Only rmap still knows it. */
+void vma_detach(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	write_seqcount_begin(&mm->mm_seq);
 	vma_tree_erase(mm, vma);
 	vma->detached = true;
 	write_seqcount_end(&mm->mm_seq);
-	vma_rmap_unlink(vma);
 }
 
 /** vma_set_bounds - move the bounds of a linked, write-locked VMA. */

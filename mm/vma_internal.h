@@ -71,7 +71,7 @@ void vma_rmap_link(struct vm_area_struct *vma);
 void vma_rmap_unlink(struct vm_area_struct *vma);
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma,
 	      struct vm_area_struct *prev, struct vm_area_struct *next);
-void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma);
+void vma_detach(struct mm_struct *mm, struct vm_area_struct *vma);
 void vma_set_bounds(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		    pgoff_t pgoff);
 int __must_check split_vma(struct vm_area_struct *vma, unsigned long addr, bool new_below);
@@ -181,8 +181,8 @@ static inline void tlb_cover(struct mmu_gather *tlb, unsigned long start, unsign
 		tlb->end = end;
 }
 
-void unmap_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
-		 unsigned long end, const struct zap_details *details);
+void unmap_range(struct mmu_gather *tlb, unsigned long start, unsigned long end,
+		 const struct zap_details *details);
 void free_pgtables(struct mmu_gather *tlb, unsigned long start, unsigned long end,
 		   unsigned long floor, unsigned long ceiling);
 int copy_page_range(struct vm_area_struct *dst, struct vm_area_struct *src);

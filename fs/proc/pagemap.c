@@ -49,6 +49,16 @@ static int pagemap_pte(pte_t *pte, unsigned long addr, void *arg)
 	return 0;
 }
 
+/* tables belong to VMAs: where there is none, they may be on their way out */
+static void walk_vmas(struct mm_struct *mm, struct walk *w, unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma_intersection(mm, w->start, end);
+
+	for (; vma && vma->vm_start < end; vma = vma->vm_next)
+		walk_page_range(mm, max(w->start, vma->vm_start), min(end, vma->vm_end),
+				pagemap_pte, NULL, w);
+}
+
 static ssize_t read_chunks(struct mm_struct *mm, struct walk *w, char __user *buf, unsigned long page,
 			   size_t entries)
 {
@@ -61,7 +71,7 @@ static ssize_t read_chunks(struct mm_struct *mm, struct walk *w, char __user *bu
 		w->start = page << PAGE_SHIFT;
 		if (mmap_read_lock_killable(mm))
 			return done ? done : -EINTR;
-		walk_page_range(mm, w->start, w->start + (n << PAGE_SHIFT), pagemap_pte, NULL, w);
+		walk_vmas(mm, w, w->start + (n << PAGE_SHIFT));
 		mmap_read_unlock(mm);
 		if (copy_to_user(buf + done, w->buf, n * PM_SIZE))
 			return done ? done : -EFAULT;

@@ -3,27 +3,40 @@
  * Reader/writer semaphores.
  *
  * count: readers in units of READER, WRITER while written, WAITERS while
- * somebody is queued. Without WAITERS, taking and releasing is one atomic; with
- * it, newcomers queue, so that neither side starves the other. All changes of
- * the queue are under wait_lock.
+ * somebody is queued, HANDOFF while the first in the queue is to have it next.
+ * Without WAITERS, taking and releasing is one atomic. All changes of the queue are
+ * under wait_lock.
  *
- * Readers at the front of the queue are granted the lock by whoever releases
- * it. A writer at the front is woken and takes it itself; other writers may
- * come first until it was passed over once (.handoff), then it is granted too.
+ * A newcomer that finds it taken waits awake while it may be given up soon: while a
+ * writer runs on its hart, or for a while, if readers hold it, of whom nobody knows.
+ * So it may come before those who sleep, for whom it would be idle until they run.
+ * Who was passed over so once gets HANDOFF: then it is nobody else's, newcomers
+ * queue, and the next release grants it. Newcomers do not join readers while
+ * somebody is queued. So neither side starves the other.
+ *
+ * Readers at the front of the queue are granted the lock by whoever releases it. A
+ * writer at the front is woken and takes it itself, or has it granted after HANDOFF.
  *
  * A reader's fetch_add is visible for a moment although it has to queue. It
- * takes that back under wait_lock and then looks at the queue again, so whoever
- * saw the passing count and went to sleep is found.
+ * takes that back and then looks at the queue, so whoever saw the passing count and
+ * went to sleep is found.
  */
 #include <kernel/lock_stat.h>
 #include <kernel/mutex.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
 #include <kernel/lockdep.h>
+#include <kernel/timer.h>
+#include <arch/processor.h>
 
 #define WRITER		1L
 #define WAITERS		2L
-#define READER		4L
+#define HANDOFF		4L
+#define READER		8L
+
+/* everything but the queue keeps a writer out, only WRITER a reader */
+#define WRITER_CONFLICTS	(~(WAITERS | HANDOFF))
+#define READER_CONFLICTS	WRITER
 
 struct rwsem_waiter {
 	struct list_head list;
@@ -46,11 +59,22 @@ static inline struct rwsem_waiter *first_waiter(struct rw_semaphore *s)
 	return list_first_entry_or_null(&s->waiters, struct rwsem_waiter, list);
 }
 
+/* @w is first, and was passed over; wait_lock held */
+static void rwsem_promise(struct rw_semaphore *s, struct rwsem_waiter *w)
+{
+	w->handoff = true;
+	__atomic_fetch_or(&s->count, HANDOFF, __ATOMIC_RELAXED);
+}
+
 static void rwsem_dequeue(struct rw_semaphore *s, struct rwsem_waiter *w)
 {
+	long gone = w->handoff ? HANDOFF : 0;
+
 	list_del(&w->list);
 	if (list_empty(&s->waiters))
-		__atomic_fetch_and(&s->count, ~WAITERS, __ATOMIC_RELAXED);
+		gone |= WAITERS;
+	if (gone)
+		__atomic_fetch_and(&s->count, ~gone, __ATOMIC_RELAXED);
 }
 
 static bool rwsem_try_count(struct rw_semaphore *s, long conflicts, long add)
@@ -63,10 +87,6 @@ static bool rwsem_try_count(struct rw_semaphore *s, long conflicts, long add)
 	} while (!try_cmpxchg_acquire(&s->count, &c, c + add));
 	return true;
 }
-
-/* everything but WAITERS keeps a writer out, only WRITER a reader */
-#define WRITER_CONFLICTS	(~WAITERS)
-#define READER_CONFLICTS	WRITER
 
 /* give the lock to who is first in the queue, or wake it; wait_lock held */
 static void rwsem_wake(struct rw_semaphore *s)
@@ -96,7 +116,12 @@ static void rwsem_wake(struct rw_semaphore *s)
 
 static noinline void rwsem_wake_slow(struct rw_semaphore *s)
 {
+	struct rwsem_waiter *w;
+
 	spin_lock(&s->wait_lock);
+	w = first_waiter(s);
+	if (w && !w->writer && (READ_ONCE(s->count) & WRITER))
+		rwsem_promise(s, w);	/* somebody was faster */
 	rwsem_wake(s);
 	spin_unlock(&s->wait_lock);
 }
@@ -135,22 +160,48 @@ static int rwsem_wait(struct rw_semaphore *s, struct rwsem_waiter *w, unsigned i
 		spin_unlock(&s->wait_lock);
 		schedule();
 		spin_lock(&s->wait_lock);
-		w->handoff = true;
+		if (!w->granted && first_waiter(s) == w)
+			rwsem_promise(s, w);
 	}
 	__set_current_state(TASK_RUNNING);
 	spin_unlock(&s->wait_lock);
 	return ret;
 }
 
-/* the writer is running on another hart: it may be done before we could sleep */
-static void rwsem_spin(struct rw_semaphore *s)
+/*
+ * Wait awake for as long as it may be given up soon, and take it then.
+ * Return: false: it has to be slept for.
+ */
+static bool rwsem_spin(struct rw_semaphore *s, bool writer)
 {
-	struct task_struct *owner;
+	ktime_t give_up = 0;
 
-	while ((READ_ONCE(s->count) & (WRITER | WAITERS)) == WRITER) {
-		owner = READ_ONCE(s->owner);
-		if (!owner || !READ_ONCE(owner->on_cpu) || need_resched())
-			return;
+	for (;;) {
+		long c = READ_ONCE(s->count);
+
+		if (c & HANDOFF)
+			return false;
+		if (!(c & WRITER_CONFLICTS) || !(writer || (c & (WRITER | WAITERS)))) {
+			if (__atomic_compare_exchange_n(&s->count, &c, c + (writer ? WRITER : READER),
+							false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+				return true;
+			continue;
+		}
+		if (c & WRITER) {
+			struct task_struct *owner = READ_ONCE(s->owner);
+
+			/* NULL: between taking or releasing it and saying so */
+			if (owner && !READ_ONCE(owner->on_cpu))
+				return false;
+		} else if (!writer) {
+			return false;
+		} else if (!give_up) {
+			give_up = ktime_get() + SLEEP_LOCK_SPIN_NS;
+		} else if (ktime_get() > give_up) {
+			return false;
+		}
+		if (need_resched())
+			return false;
 		cpu_relax();
 	}
 }
@@ -158,13 +209,16 @@ static void rwsem_spin(struct rw_semaphore *s)
 static noinline int down_read_slow(struct rw_semaphore *s, unsigned int state) __no_tsa
 {
 	struct rwsem_waiter w = { .task = current };
+	long c;
 	lock_stat_wait(s->rank);
 
-	if (__atomic_sub_fetch(&s->count, READER, __ATOMIC_RELAXED) & WAITERS)
+	c = __atomic_sub_fetch(&s->count, READER, __ATOMIC_SEQ_CST);
+	if ((c & WAITERS) && !(c & WRITER_CONFLICTS))
 		rwsem_wake_slow(s);
-	rwsem_spin(s);
+	if (rwsem_spin(s, false))
+		return 0;
 	spin_lock(&s->wait_lock);
-	if (list_empty(&s->waiters) && rwsem_try_count(s, READER_CONFLICTS | WAITERS, READER)) {
+	if (list_empty(&s->waiters) && rwsem_try_count(s, READER_CONFLICTS, READER)) {
 		spin_unlock(&s->wait_lock);
 		return 0;
 	}
@@ -174,18 +228,13 @@ static noinline int down_read_slow(struct rw_semaphore *s, unsigned int state) _
 static noinline int down_write_slow(struct rw_semaphore *s, unsigned int state) __no_tsa
 {
 	struct rwsem_waiter w = { .task = current, .writer = true };
-	struct rwsem_waiter *first;
 	lock_stat_wait(s->rank);
 
-	rwsem_spin(s);
-	spin_lock(&s->wait_lock);
-	first = first_waiter(s);
-	if ((!first || (first->writer && !first->handoff)) &&
-	    rwsem_try_count(s, WRITER_CONFLICTS, WRITER)) {
+	if (rwsem_spin(s, true)) {
 		s->owner = current;
-		spin_unlock(&s->wait_lock);
 		return 0;
 	}
+	spin_lock(&s->wait_lock);
 	return rwsem_wait(s, &w, state);
 }
 
@@ -240,7 +289,7 @@ void up_read(struct rw_semaphore *s) __no_tsa
 
 	lockdep_release(s);
 	c = __atomic_sub_fetch(&s->count, READER, __ATOMIC_RELEASE);
-	if (unlikely(c == WAITERS))
+	if (unlikely(c & WAITERS) && c < READER)
 		rwsem_wake_slow(s);
 }
 
@@ -301,5 +350,5 @@ void downgrade_write(struct rw_semaphore *s) __no_tsa
 
 bool rwsem_is_locked(struct rw_semaphore *s)
 {
-	return READ_ONCE(s->count) & ~WAITERS;
+	return READ_ONCE(s->count) & WRITER_CONFLICTS;
 }

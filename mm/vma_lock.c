@@ -16,6 +16,8 @@
  * freed after a grace period, and a walk misled by a rotation is cut off.
  */
 #include "vma_internal.h"
+#include <kernel/timer.h>
+#include <arch/processor.h>
 
 #define WALK_MAX	48	/* more than the height of a tree of INT_MAX VMAs */
 
@@ -31,6 +33,23 @@ void vma_end_read(struct vm_area_struct *vma)
 		wake_up_all(&mm->vma_wait);
 }
 
+static struct vm_area_struct *walk(struct mm_struct *mm, unsigned long addr)
+{
+	struct rb_node *rb = READ_ONCE(mm->mm_rb.rb_node);
+
+	for (int depth = WALK_MAX; rb && depth; depth--) {
+		struct vm_area_struct *vma = rb_entry(rb, struct vm_area_struct, vm_rb);
+
+		if (READ_ONCE(vma->vm_end) <= addr)
+			rb = READ_ONCE(rb->rb_right);
+		else if (READ_ONCE(vma->vm_start) > addr)
+			rb = READ_ONCE(rb->rb_left);
+		else
+			return vma;
+	}
+	return NULL;
+}
+
 /**
  * lock_vma_under_rcu - read-lock the VMA that covers @addr.
  * Context: @mm is current's. Return: NULL when there is none, or it is being
@@ -38,26 +57,15 @@ void vma_end_read(struct vm_area_struct *vma)
  */
 struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm, unsigned long addr)
 {
-	u32 seq = __atomic_load_n(&mm->mm_seq.seq, __ATOMIC_ACQUIRE);
-	struct vm_area_struct *vma = NULL;
-	struct rb_node *rb;
+	struct vm_area_struct *vma;
+	unsigned int seq;
 
-	if (unlikely(seq & 1))
-		return NULL;
-	rb = READ_ONCE(mm->mm_rb.rb_node);
-	for (int depth = WALK_MAX; rb && depth; depth--) {
-		struct vm_area_struct *v = rb_entry(rb, struct vm_area_struct, vm_rb);
-
-		if (READ_ONCE(v->vm_end) <= addr) {
-			rb = READ_ONCE(rb->rb_right);
-		} else if (READ_ONCE(v->vm_start) > addr) {
-			rb = READ_ONCE(rb->rb_left);
-		} else {
-			vma = v;
-			break;
-		}
-	}
-	if (unlikely(!vma || read_seqcount_retry(&mm->mm_seq, seq)))
+	/* the tree changes for a few hundred instructions: far shorter than what holds mmap_lock */
+	do {
+		seq = read_seqcount_begin(&mm->mm_seq);
+		vma = walk(mm, addr);
+	} while (unlikely(read_seqcount_retry(&mm->mm_seq, seq)));
+	if (unlikely(!vma))
 		return NULL;
 	atomic_fetch_add(1, &vma->vm_lock_count);
 	if (unlikely(READ_ONCE(vma->vm_lock_seq) == READ_ONCE(mm->mm_lock_seq) || vma->detached ||
@@ -66,6 +74,19 @@ struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm, unsigned long ad
 		return NULL;
 	}
 	return vma;
+}
+
+/* A fault is shorter than a switch to another task and back, unless it waits for something. */
+static bool readers_end_soon(struct vm_area_struct *vma)
+{
+	ktime_t give_up = ktime_get() + SLEEP_LOCK_SPIN_NS;
+
+	while (atomic_read(&vma->vm_lock_count)) {
+		if (need_resched() || ktime_get() > give_up)
+			return false;
+		cpu_relax();
+	}
+	return true;
 }
 
 /**
@@ -82,8 +103,10 @@ void vma_start_write(struct vm_area_struct *vma)
 	if (mm_is_private(mm))
 		return;
 	smp_mb();
-	if (atomic_read(&vma->vm_lock_count))
+	if (atomic_read(&vma->vm_lock_count) && !readers_end_soon(vma))
 		wait_event(mm->vma_wait, !atomic_read(&vma->vm_lock_count));
+	/* what the readers did was before what we do now */
+	smp_mb();
 }
 
 static void unlock_vmas(struct mm_struct *mm)

@@ -7,6 +7,9 @@
 
 struct task_struct;
 
+/* how long to look whether a lock's holder is done, where nobody knows if it runs */
+#define SLEEP_LOCK_SPIN_NS	25000
+
 struct __capability("mutex") mutex {
 	unsigned long owner;		/* task_struct *, bit 0: waiters */
 	spinlock_t wait_lock;		/* guards .waiters */
@@ -27,7 +30,7 @@ void mutex_unlock(struct mutex *m) __releases(m);
 bool mutex_is_locked(struct mutex *m);
 
 struct __capability("rwsem") rw_semaphore {
-	long count;			/* readers in units of RWSEM_READER, bit 0 writer, bit 1 waiters */
+	long count;			/* rwsem.c: readers, writer, waiters, handoff */
 	struct task_struct *owner;	/* writer */
 	spinlock_t wait_lock;
 	struct list_head waiters;

@@ -135,11 +135,15 @@ static int try_ops(struct sem_array *sma, struct sem_queue *q)
 	return 0;
 }
 
-static bool alters(const struct sem_queue *q)
+/* can somebody go because @q went? Who only waits for more cannot go because of less */
+static bool helps_others(const struct sem_array *sma, const struct sem_queue *q)
 {
-	for (unsigned int i = 0; i < q->nops; i++)
-		if (q->ops[i].sem_op)
+	for (unsigned int i = 0; i < q->nops; i++) {
+		const struct sembuf *op = &q->ops[i];
+
+		if (op->sem_op > 0 || (op->sem_op < 0 && !sma->sems[op->sem_num].val))
 			return true;
+	}
 	return false;
 }
 
@@ -163,16 +167,22 @@ void sem_update(struct sem_array *sma)
 			if (err > 0)
 				continue;
 			sem_finish(q, err);
-			/* those before it may be able to go now */
-			again |= !err && alters(q);
+			again = !err && helps_others(sma, q);
+			if (again)
+				break;	/* those before it come first */
 		}
 	} while (again);
 }
 
 /* array locked, and so on return. Return: what semop returns */
-static int wait_for_ops(struct sem_array *sma, struct sem_queue *q, bool timed, long ns) __no_tsa
+static int wait_for_ops(struct sem_array *sma, struct sem_queue *q, bool alter, bool timed,
+			long ns) __no_tsa
 {
-	list_add_tail(&q->node, &sma->pending);
+	/* who only waits for zero takes nothing from others: let it see it while it lasts */
+	if (alter)
+		list_add_tail(&q->node, &sma->pending);
+	else
+		list_add(&q->node, &sma->pending);
 	while (!list_empty(&q->node)) {
 		if (signal_pending(current) || (timed && ns <= 0)) {
 			q->status = signal_pending(current) ? -EINTR : -EAGAIN;
@@ -239,7 +249,7 @@ static long do_semop(int semid, const struct sembuf *ops, unsigned int nops, boo
 		if (!err && alter)
 			sem_update(sma);
 		if (err > 0)
-			err = wait_for_ops(sma, &q, timed, ns);
+			err = wait_for_ops(sma, &q, alter, timed, ns);
 		spin_unlock(&sma->perm.lock);
 	}
 	ipc_put(&sem_ids, &sma->perm);

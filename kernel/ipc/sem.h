@@ -14,7 +14,7 @@ struct sem {
 struct sem_array {
 	struct kern_ipc_perm perm;
 	time64_t otime, ctime;
-	struct list_head pending;	/* struct sem_queue, first come first served */
+	struct list_head pending;	/* struct sem_queue: who alters nothing, then first come first served */
 	struct list_head undos;		/* struct sem_undo->list_array */
 	int nsems;
 	struct sem sems[];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * For a program that has the whole terminal to itself: enter, ask for keys, leave.
+ * For a program that has the whole terminal to itself: enter, and ask for keys.
  *
  * The terminal is left as it was before the program ends or stops by a signal, too. The
  * signals are blocked but while we wait for a key: so none is missed, and what handles
@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <time.h>
@@ -75,20 +76,21 @@ static void terminal_take(void)
 	terminal_look_at_size();
 }
 
-/* Return: is there a terminal to take? */
+static void terminal_leave(void)
+{
+	dprintf(1, "\033[0m\033[?7h\033[?25h\033[?1049l");
+	tcsetattr(0, TCSADRAIN, &terminal.before);
+}
+
+/* Take the terminal, until we exit. Return: is there one? */
 static bool terminal_enter(void)
 {
 	if (tcgetattr(0, &terminal.before) || !isatty(1))
 		return false;
 	terminal_catch_signals();
 	terminal_take();
+	atexit(terminal_leave);
 	return true;
-}
-
-static void terminal_leave(void)
-{
-	dprintf(1, "\033[0m\033[?7h\033[?25h\033[?1049l");
-	tcsetattr(0, TCSADRAIN, &terminal.before);
 }
 
 /* Stop or end by @sig, as if we had not caught it. */

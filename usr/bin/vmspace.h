@@ -205,11 +205,14 @@ static int page_state(const struct space *s, uint64_t entry, unsigned long *mapp
 	return count > 1 ? state - 'a' + 'A' : state;
 }
 
-#define LOOK	512	/* pages of a chunk that are looked at: huge regions must not take for ever */
+/* A look at a frame is two system calls, and the screen is drawn every second: of a chunk with
+ * more than SAMPLE pages so many are looked at, spread over the first LOOK. */
+#define SAMPLE	32
+#define LOOK	512
 
 /*
- * What most of the pages [@first, @first + @n) of @r that have a frame are, after a look at
- * the first LOOK of them. @mappings grows to how often any of them is mapped.
+ * What most of the pages [@first, @first + @n) of @r that have a frame are. @mappings grows
+ * to how often any of those looked at is mapped.
  */
 static int chunk_state(const struct space *s, const struct region *r, unsigned long first, unsigned long n,
 		       unsigned long *mappings)
@@ -217,11 +220,12 @@ static int chunk_state(const struct space *s, const struct region *r, unsigned l
 	unsigned int seen[2 * DIRTY] = {};
 	uint64_t entries[LOOK];
 	int most = NO_FRAME;
-	ssize_t got;
+	ssize_t got, step;
 
 	n = n < LOOK ? n : LOOK;
+	step = (n + SAMPLE - 1) / SAMPLE;
 	got = pread(s->pagemap, entries, n * sizeof(*entries), (r->start / s->page_size + first) * sizeof(*entries));
-	for (ssize_t i = 0; i < got / (ssize_t)sizeof(*entries); i++) {
+	for (ssize_t i = 0; i < got / (ssize_t)sizeof(*entries); i += step) {
 		int state = page_state(s, entries[i], mappings);
 
 		if (state == NO_FRAME)

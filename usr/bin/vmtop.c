@@ -6,7 +6,8 @@
  * vmtop -1 [PID]: once, all of it, without escapes.
  *
  * It reads nothing but Linux's /proc (vmspace.h), so that it shows Linux as well. As root
- * it sees frames, and thereby how often each is mapped; others see the rest.
+ * it sees frames, and thereby how often each is mapped; others see the rest. Of the pages of
+ * large regions it looks at a sample.
  *
  * The terminal is as it was after q and after any signal that can be caught.
  */
@@ -369,7 +370,6 @@ static int full_screen(void)
 		for (; c > 0 && !view.quit; c = terminal_key(0))
 			key_typed(c);
 	}
-	terminal_leave();
 	return 0;
 }
 

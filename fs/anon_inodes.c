@@ -27,10 +27,13 @@ struct file *anon_inode_getfile(const char *name, const struct file_operations *
 	ihold(anon_inode_inode);
 	f = alloc_file_pseudo(anon_inode_inode, anon_inode_mnt, name,
 			      flags & (O_ACCMODE | O_NONBLOCK), fops);
-	if (IS_ERR(f))
+	if (IS_ERR(f)) {
 		iput(anon_inode_inode);
-	else
-		f->private_data = priv;
+		return f;
+	}
+	/* no position: whoever sleeps in read() keeps nobody else out */
+	f->f_mode &= ~FMODE_ATOMIC_POS;
+	f->private_data = priv;
 	return f;
 }
 

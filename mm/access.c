@@ -15,6 +15,7 @@
 #include <fs/fs.h>
 #include <fs/uio.h>
 #include <mm/slab.h>
+#include <mm/userfaultfd.h>
 #include <arch/uaccess.h>
 #include <kernel/ptrace.h>
 #include <kernel/signal.h>
@@ -38,7 +39,7 @@ static bool gup_allowed(const struct vm_area_struct *vma, unsigned int gup)
 }
 
 /* does the entry, which is present, give what @gup asks for? ptl held */
-static bool entry_suffices(pte_t e, unsigned int gup)
+static bool entry_suffices(const struct vm_area_struct *vma, pte_t e, unsigned int gup)
 {
 	const struct folio *f = pfn_folio(pte_pfn(e));
 	bool anon = !pte_special(e) && folio_test_anon(f);
@@ -47,7 +48,7 @@ static bool entry_suffices(pte_t e, unsigned int gup)
 		if (pte_write(e))
 			return true;
 		/* forced: the private copy has been made, only this process sees it */
-		return (gup & GUP_FORCE) && anon && f->anon_exclusive;
+		return (gup & GUP_FORCE) && anon && f->anon_exclusive && !userfaultfd_pte_wp(vma, e);
 	}
 	return !(gup & GUP_PIN) || !anon || f->anon_exclusive;
 }
@@ -71,7 +72,7 @@ static struct page *lookup_mapped(struct vm_area_struct *vma, unsigned long addr
 	e = pte_read(pte);
 	if (!pte_present(e) || !pfn_valid(pte_pfn(e)))
 		goto out;
-	if (!entry_suffices(e, gup))
+	if (!entry_suffices(vma, e, gup))
 		goto out;
 	*counted = !pte_special(e);
 	page = pfn_to_page(pte_pfn(e));
@@ -102,8 +103,10 @@ static struct vm_area_struct *grow_own_stack(struct mm_struct *mm, unsigned long
  * gup_one - the page at @addr, faulted in.
  * @vmap: set to its VMA, if not NULL. @counted: whether it has a reference to be put
  * (pages of the kernel itself, as the vDSO's, have none).
- * Context: mmap_lock held for reading, and kept; may sleep.
- * Return: the page, or ERR_PTR(-EFAULT, -ENOMEM, -EINTR).
+ * Context: mmap_lock held for reading, and kept; with GUP_UNLOCKABLE it may have been
+ * released and taken again on -EAGAIN, that is after a program has served the fault, and
+ * the caller looks everything up anew. May sleep.
+ * Return: the page, or ERR_PTR(-EFAULT, -ENOMEM, -EINTR, -EAGAIN).
  */
 struct page *gup_one(struct mm_struct *mm, unsigned long addr, unsigned int gup,
 		     struct vm_area_struct **vmap, bool *counted)
@@ -122,6 +125,8 @@ struct page *gup_one(struct mm_struct *mm, unsigned long addr, unsigned int gup,
 		flags |= FAULT_FLAG_WRITE;
 	else if (gup & GUP_PIN)
 		flags |= FAULT_FLAG_UNSHARE;
+	if (gup & GUP_UNLOCKABLE)
+		flags |= FAULT_FLAG_ALLOW_RETRY;
 	for (;;) {
 		vm_fault_t fault;
 
@@ -133,6 +138,10 @@ struct page *gup_one(struct mm_struct *mm, unsigned long addr, unsigned int gup,
 		fault = handle_mm_fault(vma, addr, flags);
 		if (fault & VM_FAULT_ERROR)
 			return ERR_PTR(fault_errno(fault));
+		if (fault & VM_FAULT_RETRY) {
+			mmap_read_lock(mm);
+			return ERR_PTR(-EAGAIN);
+		}
 		if (vma->vm_flags & VM_PFNMAP) {
 			page = lookup_mapped(vma, addr, gup, counted);
 			return page ? page : ERR_PTR(-EFAULT);
@@ -142,9 +151,12 @@ struct page *gup_one(struct mm_struct *mm, unsigned long addr, unsigned int gup,
 
 static struct page *user_page(struct mm_struct *mm, unsigned long addr, unsigned int gup)
 {
+	struct page *page;
 	bool counted;
-	struct page *page = gup_one(mm, addr, gup, NULL, &counted);
 
+	do {
+		page = gup_one(mm, addr, gup | GUP_UNLOCKABLE, NULL, &counted);
+	} while (page == ERR_PTR(-EAGAIN));
 	if (IS_ERR(page) || counted)
 		return page;
 	if (page != zero_page)
@@ -155,7 +167,8 @@ static struct page *user_page(struct mm_struct *mm, unsigned long addr, unsigned
 
 /**
  * get_user_page - fault in and reference the page at @addr of @mm.
- * Context: mmap_lock held for reading, and kept. Return: page; ERR_PTR(-EFAULT, -ENOMEM).
+ * Context: mmap_lock held for reading; it may be released for a while meanwhile.
+ * Return: page; ERR_PTR(-EFAULT, -ENOMEM, -EINTR).
  */
 struct page *get_user_page(struct mm_struct *mm, unsigned long addr, bool write)
 {
@@ -262,6 +275,7 @@ int access_process_vm(struct task_struct *t, unsigned long addr, void *buf, int 
 static size_t rw_remote(struct mm_struct *mm, unsigned long addr, size_t len,
 			struct iov_iter *iter, bool write)
 {
+	unsigned int gup = GUP_PIN | GUP_UNLOCKABLE | (write ? GUP_WRITE : 0);
 	size_t done = 0;
 
 	while (done < len && iov_iter_count(iter)) {
@@ -273,8 +287,9 @@ static size_t rw_remote(struct mm_struct *mm, unsigned long addr, size_t len,
 
 		if (mmap_read_lock_killable(mm))
 			break;
-		page = gup_one(mm, (addr + done) & PAGE_MASK, GUP_PIN | (write ? GUP_WRITE : 0),
-			       &vma, &counted);
+		do {
+			page = gup_one(mm, (addr + done) & PAGE_MASK, gup, &vma, &counted);
+		} while (page == ERR_PTR(-EAGAIN));
 		if (IS_ERR(page)) {
 			mmap_read_unlock(mm);
 			break;

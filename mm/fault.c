@@ -11,6 +11,9 @@
  *	present, no W	any		(accessed bit)		wp_fault (fault_wp.c)
  *	present, right	any		accessed, dirty bits; or another hart was faster
  *
+ * Where a userfaultfd is registered (mm/userfaultfd.c), its program is asked instead of
+ * the first four and of a store to what it has write-protected.
+ *
  * F1 An entry is set only under its ptl, and only if it still is what the decision
  *    was based on; otherwise nothing is done, and the access faults again if need be.
  * F2 A writable entry of a shared file page is set with the folio locked and dirty.
@@ -23,6 +26,7 @@
  */
 #include "fault_internal.h"
 #include <fs/fs.h>
+#include <mm/userfaultfd.h>
 
 static vm_fault_t file_fault(struct vm_fault *vmf);
 static vm_fault_t present_fault(struct vm_fault *vmf);
@@ -56,8 +60,8 @@ static vm_fault_t anon_read(struct vm_fault *vmf) __no_tsa
 	spinlock_t *ptl = pte_lockptr(vmf->pte);
 
 	spin_lock(ptl);
-	if (likely(pte_none(pte_read(vmf->pte))))
-		pte_set(vmf->pte, pte_mkyoung(pte_mkspecial(e)));
+	if (unchanged(vmf))
+		pte_set(vmf->pte, after_marker(vmf, pte_mkyoung(pte_mkspecial(e))));
 	spin_unlock(ptl);
 	return 0;
 }
@@ -77,13 +81,13 @@ static vm_fault_t anon_write(struct vm_fault *vmf) __no_tsa
 		return VM_FAULT_OOM;
 	ptl = pte_lockptr(vmf->pte);
 	spin_lock(ptl);
-	if (unlikely(!pte_none(pte_read(vmf->pte)))) {
+	if (!unchanged(vmf)) {
 		spin_unlock(ptl);
 		__free_page(page);
 		return 0;
 	}
 	folio_add_new_anon_rmap(page_folio(page), vma, vmf->address);
-	pte_set(vmf->pte, anon_entry(vma, page));
+	pte_set(vmf->pte, after_marker(vmf, anon_entry(vma, page)));
 	spin_unlock(ptl);
 	add_mm_counter(vma->vm_mm, MM_ANONPAGES, 1);
 	sync_icache(vma);
@@ -97,8 +101,10 @@ static vm_fault_t wp_fault(struct vm_fault *vmf) __no_tsa
 	spinlock_t *ptl = pte_lockptr(vmf->pte);
 	struct folio *f;
 
+	if (unlikely(userfaultfd_pte_wp(vma, vmf->orig_pte)))
+		return handle_userfault(vmf, VM_UFFD_WP);
 	spin_lock(ptl);
-	if (unlikely(pte_val(pte_read(vmf->pte)) != pte_val(vmf->orig_pte))) {
+	if (!unchanged(vmf)) {
 		spin_unlock(ptl);
 		return 0;
 	}
@@ -112,6 +118,33 @@ static vm_fault_t wp_fault(struct vm_fault *vmf) __no_tsa
 	folio_get(f);
 	spin_unlock(ptl);
 	return wp_copy(vmf, f, folio_address(f));
+}
+
+/* nothing is mapped: entry none, or a marker that says so */
+static vm_fault_t missing_fault(struct vm_fault *vmf)
+{
+	if (!vma_is_anonymous(vmf->vma))
+		return file_fault(vmf);
+	if (unlikely(userfaultfd_missing(vmf->vma)))
+		return handle_userfault(vmf, VM_UFFD_MISSING);
+	return vmf->flags & FAULT_FLAG_WRITE ? anon_write(vmf) : anon_read(vmf);
+}
+
+/* no page, but a software entry: markers are the only ones */
+static vm_fault_t marker_fault(struct vm_fault *vmf) __no_tsa
+{
+	spinlock_t *ptl = pte_lockptr(vmf->pte);
+
+	if (pte_marker(vmf->orig_pte) != PTE_MARKER_UFFD_WP)
+		return VM_FAULT_SIGBUS;
+	if (userfaultfd_wp(vmf->vma))
+		return missing_fault(vmf);
+	/* nobody is registered any more: it means nothing, fault again */
+	spin_lock(ptl);
+	if (unchanged(vmf))
+		pte_set(vmf->pte, __pte(0));
+	spin_unlock(ptl);
+	return 0;
 }
 
 /**
@@ -136,13 +169,10 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
 			return VM_FAULT_OOM;
 	}
 	vmf.orig_pte = pte_read(vmf.pte);
-	if (pte_none(vmf.orig_pte)) {
-		if (!vma_is_anonymous(vma))
-			return file_fault(&vmf);
-		return flags & FAULT_FLAG_WRITE ? anon_write(&vmf) : anon_read(&vmf);
-	}
+	if (pte_none(vmf.orig_pte))
+		return missing_fault(&vmf);
 	if (unlikely(!pte_present(vmf.orig_pte)))
-		return VM_FAULT_SIGBUS;		/* there are no software entries yet */
+		return marker_fault(&vmf);
 	if ((flags & FAULT_FLAG_WRITE) && !pte_write(vmf.orig_pte))
 		return wp_fault(&vmf);
 	if (unlikely(flags & FAULT_FLAG_UNSHARE))
@@ -200,12 +230,12 @@ static bool set_file_entry(struct vm_fault *vmf, struct folio *f, bool write) __
 	if (write)
 		e = pte_mkwrite(pte_mkdirty(e));
 	spin_lock(ptl);
-	if (unlikely(!pte_none(pte_read(vmf->pte)))) {
+	if (!unchanged(vmf)) {
 		spin_unlock(ptl);
 		return false;
 	}
 	folio_add_file_rmap(f, vma);
-	pte_set(vmf->pte, e);
+	pte_set(vmf->pte, after_marker(vmf, e));
 	spin_unlock(ptl);
 	add_mm_counter(vma->vm_mm, mm_counter_file(f), 1);
 	sync_icache(vma);
@@ -235,7 +265,9 @@ static vm_fault_t file_read(struct vm_fault *vmf)
 	struct folio *f;
 	vm_fault_t ret;
 
-	if (likely(vmf->vma->vm_ops->map_pages)) {
+	/* pages around are not mapped unasked where a userfaultfd wants to hear of it */
+	if (likely(vmf->vma->vm_ops->map_pages &&
+		   !(vmf->vma->vm_flags & (VM_UFFD_WP | VM_UFFD_MINOR)))) {
 		ret = fault_around(vmf);
 		if (likely(ret))
 			return ret;
@@ -275,9 +307,9 @@ static vm_fault_t file_cow(struct vm_fault *vmf) __no_tsa
 	f = vmf->folio;
 	copy_page(page_address(page), folio_address(f));
 	spin_lock(ptl);
-	if (likely(pte_none(pte_read(vmf->pte)))) {
+	if (unchanged(vmf)) {
 		folio_add_new_anon_rmap(page_folio(page), vma, vmf->address);
-		pte_set(vmf->pte, anon_entry(vma, page));
+		pte_set(vmf->pte, after_marker(vmf, anon_entry(vma, page)));
 		spin_unlock(ptl);
 		add_mm_counter(vma->vm_mm, MM_ANONPAGES, 1);
 		sync_icache(vma);

@@ -7,8 +7,8 @@
  *	slow	mmap_lock for reading: no VMA there, it is being changed, it must grow, or
  *		the fast way asked for a retry
  *
- * The second round may not be asked to retry again, so two rounds are enough,
- * except when the VMA changed in between.
+ * The second round waits for I/O with the lock held, so two rounds are enough, except
+ * where a program serves the faults: it is waited for as often as it takes.
  */
 #include "vma_internal.h"
 #include <kernel/signal.h>
@@ -33,13 +33,19 @@ static inline void count_fault(vm_fault_t fault)
 	count_vm_events(PGFAULT, 1);
 }
 
-/* killed while waiting: the program never sees the fault; the kernel's access fails */
+/* a signal came while waiting: the program never sees the fault; the kernel's access fails */
 static int killed(unsigned int flags, int *si_code)
 {
 	if (flags & FAULT_FLAG_USER)
 		return -1;
 	*si_code = SEGV_MAPERR;
 	return SIGSEGV;
+}
+
+/* does a signal end the waiting? The program's own accesses are repeated after its handler */
+static bool fault_interrupted(unsigned int flags)
+{
+	return flags & FAULT_FLAG_USER ? signal_pending(current) : fatal_signal_pending(current);
 }
 
 /* Context: no locks. Return: as do_user_fault() */
@@ -119,9 +125,9 @@ static noinline int slow_fault(struct mm_struct *mm, unsigned long addr, unsigne
 		seen |= fault;
 		if (!(fault & VM_FAULT_RETRY))
 			break;
-		if (fatal_signal_pending(current))
+		if (fault_interrupted(flags))
 			return killed(flags, si_code);
-		flags &= ~(FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE);
+		flags &= ~FAULT_FLAG_KILLABLE;
 	}
 	mmap_read_unlock(mm);
 	if (unlikely(fault & VM_FAULT_ERROR))
@@ -166,7 +172,7 @@ int do_user_fault(unsigned long addr, unsigned int flags, int *si_code)
 	if (fault & VM_FAULT_RETRY) {
 		if (fault & VM_FAULT_MAJOR)
 			current->maj_flt++;
-		if (fatal_signal_pending(current))
+		if (fault_interrupted(flags))
 			return killed(flags, si_code);
 		return slow_fault(mm, addr, flags, si_code);
 	}

@@ -29,10 +29,22 @@ static inline bool reuse_anon(struct folio *f)
 	return true;
 }
 
+/* the first entry where there may have been a marker: what it said goes over to the entry */
+static inline pte_t after_marker(const struct vm_fault *vmf, pte_t e)
+{
+	return likely(pte_none(vmf->orig_pte)) ? e : pte_mkuffd_wp(e);
+}
+
+/* is the entry what it was when the fault was looked at? Context: ptl */
+static inline bool unchanged(const struct vm_fault *vmf)
+{
+	return likely(pte_val(pte_read(vmf->pte)) == pte_val(vmf->orig_pte));
+}
+
 /* set the entry, which is orig_pte, writable; ptl held, released here */
 static inline vm_fault_t make_writable(struct vm_fault *vmf, spinlock_t *ptl) __no_tsa
 {
-	pte_t e = pte_mkyoung(pte_mkdirty(vmf->orig_pte));
+	pte_t e = pte_mkyoung(pte_mkdirty(pte_clear_uffd_wp(vmf->orig_pte)));
 
 	if (likely(vmf->vma->vm_flags & VM_WRITE))
 		e = pte_mkwrite(e);

@@ -47,7 +47,7 @@ vm_fault_t wp_copy(struct vm_fault *vmf, struct folio *old, const void *src) __n
 	if (src)
 		copy_page(page_address(page), src);
 	spin_lock(ptl);
-	if (unlikely(pte_val(pte_read(vmf->pte)) != pte_val(vmf->orig_pte))) {
+	if (!unchanged(vmf)) {
 		spin_unlock(ptl);
 		__free_page(page);
 		if (old)
@@ -60,7 +60,7 @@ vm_fault_t wp_copy(struct vm_fault *vmf, struct folio *old, const void *src) __n
 	flush_tlb_page(mm, vmf->address);
 	entry = anon_entry(vma, page);
 	if (unlikely(vmf->flags & FAULT_FLAG_UNSHARE))
-		entry = pte_wrprotect(entry);
+		entry = pte_uffd_wp(vmf->orig_pte) ? pte_mkuffd_wp(entry) : pte_wrprotect(entry);
 	pte_set(vmf->pte, entry);
 	if (old)
 		folio_remove_rmap(old);
@@ -98,7 +98,7 @@ vm_fault_t wp_shared(struct vm_fault *vmf, spinlock_t *ptl, struct folio *f) __n
 		folio_lock(f);
 	}
 	spin_lock(ptl);
-	if (unlikely(pte_val(pte_read(vmf->pte)) != pte_val(vmf->orig_pte))) {
+	if (!unchanged(vmf)) {
 		spin_unlock(ptl);
 		folio_unlock(f);
 	} else {
@@ -132,8 +132,7 @@ vm_fault_t unshare_fault(struct vm_fault *vmf) __no_tsa
 	spinlock_t *ptl = pte_lockptr(vmf->pte);
 
 	spin_lock(ptl);
-	if (pte_val(pte_read(vmf->pte)) != pte_val(vmf->orig_pte) ||
-	    pte_special(vmf->orig_pte) || !folio_test_anon(f) || reuse_anon(f)) {
+	if (!unchanged(vmf) || pte_special(vmf->orig_pte) || !folio_test_anon(f) || reuse_anon(f)) {
 		spin_unlock(ptl);
 		return 0;
 	}

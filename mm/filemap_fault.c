@@ -27,15 +27,6 @@ static inline pgoff_t file_pages(const struct inode *inode)
 	return ((u64)i_size_read(inode) + PAGE_SIZE - 1) >> PAGE_SHIFT;
 }
 
-/* Let go of the address space; the caller keeps only what it has a reference of. */
-static void release_fault_lock(struct vm_fault *vmf)
-{
-	if (vmf->flags & FAULT_FLAG_VMA_LOCK)
-		vma_end_read(vmf->vma);
-	else
-		mmap_read_unlock(vmf->vma->vm_mm);
-}
-
 static inline bool may_drop_lock(const struct vm_fault *vmf)
 {
 	return vmf->flags & FAULT_FLAG_KILLABLE;

@@ -254,6 +254,7 @@ static int populate_errno(int err)
 static int advise_populate(struct mm_struct *mm, unsigned long start, unsigned long end,
 			   bool write)
 {
+	unsigned int gup = GUP_UNLOCKABLE | (write ? GUP_WRITE : GUP_FORCE);
 	int err = 0;
 
 	for (; start < end && !err; start += PAGE_SIZE) {
@@ -271,8 +272,10 @@ static int advise_populate(struct mm_struct *mm, unsigned long start, unsigned l
 			   !(vma->vm_flags & (write ? VM_WRITE : VM_READ | VM_WRITE | VM_EXEC))) {
 			err = -EINVAL;
 		} else {
-			page = gup_one(mm, start, write ? GUP_WRITE : GUP_FORCE, NULL, &counted);
-			if (IS_ERR(page))
+			page = gup_one(mm, start, gup, NULL, &counted);
+			if (page == ERR_PTR(-EAGAIN))
+				start -= PAGE_SIZE;	/* the mapping may be another: again */
+			else if (IS_ERR(page))
 				err = populate_errno(PTR_ERR(page));
 			else if (counted)
 				put_page(page);

@@ -24,10 +24,11 @@ bool mlock_future_ok(struct mm_struct *mm, unsigned long flags, unsigned long by
 	return (bytes >> PAGE_SHIFT) + mm->locked_vm <= rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
 }
 
-/* fault in [start, end) of @vma. Return: 0 or -errno. Context: mmap_lock for reading */
+/* Fault in [start, end) of @vma. Context: mmap_lock for reading.
+ * Return: 0 or -errno; -EAGAIN: the lock was released for a while */
 static int populate_vma(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	unsigned int gup = 0;
+	unsigned int gup = GUP_UNLOCKABLE;
 
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 		return 0;
@@ -76,6 +77,10 @@ static int populate_range(struct mm_struct *mm, unsigned long start, unsigned lo
 		if (!(vma->vm_flags & VM_LOCKONFAULT))
 			err = populate_vma(vma, start, stop);
 		mmap_read_unlock(mm);
+		if (err == -EAGAIN) {
+			err = 0;
+			continue;	/* what is there by now costs no fault */
+		}
 		if (ignore_errors && err && err != -EINTR) {
 			err = 0;
 			stop = max(stop, start + PAGE_SIZE);

@@ -102,7 +102,8 @@ static struct vm_area_struct *dup_vma(struct mm_struct *mm, struct vm_area_struc
 		return ERR_PTR(-ENOMEM);
 	vma->vm_mm = mm;
 	vma->vm_lock_seq = mm->mm_lock_seq - 1;
-	vma->vm_flags &= ~VM_LOCKED_MASK;
+	vma->vm_flags &= ~(VM_LOCKED_MASK | VM_UFFD_FLAGS);
+	vma->vm_userfaultfd_ctx = NULL;		/* the child's faults are nobody's to serve */
 	if (vma->vm_flags & VM_WIPEONFORK)
 		vma->anon_vma = NULL;
 	if (vma->vm_file) {

@@ -60,6 +60,8 @@ static struct vm_area_struct *copy_vma(struct vm_area_struct *vma, const struct 
 	new->vm_start = r->new_addr;
 	new->vm_end = r->new_addr + r->new_len;
 	new->vm_pgoff = linear_page_index(vma, r->addr);
+	new->vm_flags &= ~VM_UFFD_FLAGS;	/* nobody serves the new place */
+	new->vm_userfaultfd_ctx = NULL;
 	/* no page has a number yet: number them by their new address */
 	if (vma_is_anonymous(vma) && !vma->vm_file && !vma->anon_vma)
 		new->vm_pgoff = r->new_addr >> PAGE_SHIFT;

@@ -82,6 +82,9 @@ struct vm_area_struct *vma_merge_new(struct mm_struct *mm, struct vm_area_struct
 struct vm_area_struct *vma_merge_neighbours(struct vm_area_struct *vma);
 struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned long start,
 					unsigned long end, unsigned long newflags);
+struct vm_area_struct *vma_modify_flags_uffd(struct vm_area_struct *vma, unsigned long start,
+					     unsigned long end, unsigned long newflags,
+					     struct userfaultfd_ctx *uffd);
 bool anon_vma_compatible(const struct vm_area_struct *a, const struct vm_area_struct *b);
 void remove_vma(struct vm_area_struct *vma);
 void vm_stat_account(struct mm_struct *mm, unsigned long flags, long npages);
@@ -204,6 +207,7 @@ void rmap_init(void);
 #define GUP_WRITE	1u
 #define GUP_FORCE	2u	/* a debugger: what the VMA could be made to allow */
 #define GUP_PIN		4u	/* the content is used after mmap_lock: for unpin_user_page() */
+#define GUP_UNLOCKABLE	8u	/* a userfaultfd may be waited for: see gup_one() */
 struct page *gup_one(struct mm_struct *mm, unsigned long addr, unsigned int gup,
 		     struct vm_area_struct **vmap, bool *counted);
 

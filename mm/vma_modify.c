@@ -6,10 +6,11 @@
  *	split_vma		one becomes two
  *	vma_merge_new		a new range joins its neighbours instead of becoming a VMA
  *	vma_modify_flags	a part of a VMA gets other flags: split, shift or merge
+ *	vma_modify_flags_uffd	the same, and is served by another userfaultfd, or none
  *	vma_merge_neighbours	a VMA that was changed may now equal its neighbours
  *
- * Two VMAs are equal if flags and file are, page numbers run on, and their pages
- * are of one anon_vma family (a VMA without private pages joins any). Special
+ * Two VMAs are equal if flags, file and userfaultfd are, page numbers run on, and their
+ * pages are of one anon_vma family (a VMA without private pages joins any). Special
  * mappings, and those whose driver wants to hear of each end, never merge.
  *
  * Context of all: mmap_lock held for write; they may sleep.
@@ -29,16 +30,18 @@ bool anon_vma_compatible(const struct vm_area_struct *a, const struct vm_area_st
 
 /* may @vma take in neighbouring pages with these properties? */
 static bool can_take(const struct vm_area_struct *vma, unsigned long vm_flags, struct file *file,
-		     struct anon_vma *anon_vma)
+		     const struct userfaultfd_ctx *uffd, struct anon_vma *anon_vma)
 {
 	return vma->vm_flags == vm_flags && vma->vm_file == file && !special(vma) &&
+	       vma->vm_userfaultfd_ctx == uffd &&
 	       (!anon_vma || !vma->anon_vma || vma->anon_vma == anon_vma);
 }
 
 static bool can_join(const struct vm_area_struct *low, const struct vm_area_struct *high)
 {
 	return low->vm_end == high->vm_start &&
-	       can_take(low, high->vm_flags, high->vm_file, high->anon_vma) && !special(high) &&
+	       can_take(low, high->vm_flags, high->vm_file, high->vm_userfaultfd_ctx,
+			high->anon_vma) && !special(high) &&
 	       low->vm_ops == high->vm_ops && low->vm_private_data == high->vm_private_data &&
 	       low->vm_pgoff + vma_pages(low) == high->vm_pgoff;
 }
@@ -184,9 +187,9 @@ struct vm_area_struct *vma_merge_new(struct mm_struct *mm, struct vm_area_struct
 
 	if (vm_flags & VM_SPECIAL)
 		return NULL;
-	low = prev && prev->vm_end == start && can_take(prev, vm_flags, file, NULL) &&
+	low = prev && prev->vm_end == start && can_take(prev, vm_flags, file, NULL, NULL) &&
 	      prev->vm_pgoff + vma_pages(prev) == pgoff;
-	high = next && next->vm_start == end && can_take(next, vm_flags, file, NULL) &&
+	high = next && next->vm_start == end && can_take(next, vm_flags, file, NULL, NULL) &&
 	       pgoff + ((end - start) >> PAGE_SHIFT) == next->vm_pgoff;
 	if (low) {
 		vma_start_write(prev);
@@ -222,32 +225,33 @@ struct vm_area_struct *vma_merge_neighbours(struct vm_area_struct *vma)
 
 /* could [start, end) of @vma, with @newflags, belong to @other? */
 static bool part_fits(const struct vm_area_struct *other, const struct vm_area_struct *vma,
-		      unsigned long newflags)
+		      unsigned long newflags, const struct userfaultfd_ctx *uffd)
 {
-	return can_take(other, newflags, vma->vm_file, vma->anon_vma) && !special(vma) &&
+	return can_take(other, newflags, vma->vm_file, uffd, vma->anon_vma) && !special(vma) &&
 	       other->vm_ops == vma->vm_ops && other->vm_private_data == vma->vm_private_data;
 }
 
 /**
- * vma_modify_flags - give [@start, @end) of @vma other flags.
+ * vma_modify_flags_uffd - give [@start, @end) of @vma other flags and another userfaultfd.
  * The caller changes vm_page_prot, page tables and counters afterwards.
  * Return: a VMA that covers the range and has @newflags, or ERR_PTR(-ENOMEM or
  * what the driver says about splitting); then nothing that shows has changed.
  */
-struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned long start,
-					unsigned long end, unsigned long newflags)
+struct vm_area_struct *vma_modify_flags_uffd(struct vm_area_struct *vma, unsigned long start,
+					     unsigned long end, unsigned long newflags,
+					     struct userfaultfd_ctx *uffd)
 {
 	struct vm_area_struct *prev = vma->vm_prev, *next = vma->vm_next;
 	int err;
 
 	if (start == vma->vm_start && end < vma->vm_end && prev && prev->vm_end == start &&
-	    part_fits(prev, vma, newflags) &&
+	    part_fits(prev, vma, newflags, uffd) &&
 	    prev->vm_pgoff + vma_pages(prev) == vma->vm_pgoff) {
 		shift_border(prev, vma, end);
 		return prev;
 	}
 	if (end == vma->vm_end && start > vma->vm_start && next && next->vm_start == end &&
-	    part_fits(next, vma, newflags) &&
+	    part_fits(next, vma, newflags, uffd) &&
 	    vma->vm_pgoff + vma_pages(vma) == next->vm_pgoff) {
 		shift_border(vma, next, start);
 		return next;
@@ -267,5 +271,13 @@ struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned lon
 	}
 	vma_start_write(vma);
 	vma->vm_flags = newflags;
+	vma->vm_userfaultfd_ctx = uffd;
 	return vma_merge_neighbours(vma);
+}
+
+/** vma_modify_flags - the same, with the userfaultfd it has. */
+struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned long start,
+					unsigned long end, unsigned long newflags)
+{
+	return vma_modify_flags_uffd(vma, start, end, newflags, vma->vm_userfaultfd_ctx);
 }

@@ -18,6 +18,7 @@
 #include <mm/mm.h>
 #include <mm/page_alloc.h>
 #include <mm/reclaim.h>
+#include <mm/userfaultfd.h>
 #include <mm/writeback.h>
 #include <linux/limits.h>
 
@@ -198,6 +199,7 @@ static const struct sysctl table[] = {
 	FUNC("vm", "drop_caches", 0200, show_drop_caches, store_drop_caches),
 	ULONG("vm", "min_free_kbytes", min_free_kbytes, .changed = setup_per_zone_wmarks),
 	ULONG("vm", "mmap_min_addr", mmap_min_addr),
+	INT("vm", "unprivileged_userfaultfd", sysctl_unprivileged_userfaultfd, 0, 1),
 	ULONG("vm", "user_reserve_kbytes", sysctl_user_reserve_kbytes),
 	ULONG("vm", "admin_reserve_kbytes", sysctl_admin_reserve_kbytes),
 	ULONG("fs", "file-max", sysctl_max_files),

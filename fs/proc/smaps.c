@@ -54,7 +54,7 @@ static int smaps_pte(pte_t *pte, unsigned long addr, void *arg)
 	struct walk *w = arg;
 	pte_t e = pte_read(pte);
 
-	if (pte_none(e))
+	if (pte_none_mostly(e))
 		return 0;
 	if (!pte_present(e))
 		w->s->swap += PAGE_SIZE;
@@ -108,12 +108,13 @@ static void show_flags(struct seq_file *m, unsigned long flags)
 	static const struct { unsigned long flag; char name[3]; } names[] = {
 		{ VM_READ, "rd" }, { VM_WRITE, "wr" }, { VM_EXEC, "ex" }, { VM_SHARED, "sh" },
 		{ VM_MAYREAD, "mr" }, { VM_MAYWRITE, "mw" }, { VM_MAYEXEC, "me" },
-		{ VM_MAYSHARE, "ms" }, { VM_GROWSDOWN, "gd" }, { VM_PFNMAP, "pf" },
-		{ VM_LOCKED, "lo" }, { VM_IO, "io" }, { VM_SEQ_READ, "sr" }, { VM_RAND_READ, "rr" },
+		{ VM_MAYSHARE, "ms" }, { VM_GROWSDOWN, "gd" }, { VM_UFFD_MISSING, "um" },
+		{ VM_PFNMAP, "pf" }, { VM_UFFD_WP, "uw" }, { VM_LOCKED, "lo" }, { VM_IO, "io" }, { VM_SEQ_READ, "sr" }, { VM_RAND_READ, "rr" },
 		{ VM_DONTCOPY, "dc" }, { VM_DONTEXPAND, "de" }, { VM_LOCKONFAULT, "lf" },
 		{ VM_ACCOUNT, "ac" }, { VM_NORESERVE, "nr" }, { VM_SYNC, "sf" },
 		{ VM_WIPEONFORK, "wf" }, { VM_DONTDUMP, "dd" }, { VM_MIXEDMAP, "mm" },
-		{ VM_HUGEPAGE, "hg" }, { VM_NOHUGEPAGE, "nh" }, { VM_SEALED, "sl" },
+		{ VM_HUGEPAGE, "hg" }, { VM_NOHUGEPAGE, "nh" }, { VM_UFFD_MINOR, "ui" },
+		{ VM_SEALED, "sl" },
 	};
 
 	seq_puts(m, "VmFlags: ");

@@ -17,6 +17,7 @@
 #include <mm/mm.h>
 #include <mm/page_alloc.h>
 #include <mm/pagemap.h>
+#include <mm/userfaultfd.h>
 #include <linux/fcntl.h>
 #include "tmpfs.h"
 
@@ -72,24 +73,34 @@ static inline void count_alloced(struct inode *inode)
 	spin_unlock(&inode->i_lock);
 }
 
+/* Fill the hole @index with @f, which gets locked; it was charged. 0, -EEXIST, -ENOMEM. */
+static int insert_folio(struct inode *inode, pgoff_t index, struct folio *f, bool complete)
+{
+	struct address_space *m = inode->i_mapping;
+	int err;
+
+	f->flags |= 1UL << PG_dirty | 1UL << PG_swapbacked | (complete ? 1UL << PG_uptodate : 0);
+	err = filemap_add_folio(m, f, index, m->gfp_mask);
+	if (!err)
+		count_alloced(inode);
+	return err;
+}
+
 /* A new folio for the hole @index, locked; it was charged. 0, -EEXIST, -ENOMEM. */
 static int add_folio(struct inode *inode, pgoff_t index, bool zero, struct folio **foliop)
 {
-	struct address_space *m = inode->i_mapping;
-	struct folio *f = filemap_alloc_folio(m->gfp_mask | (zero ? __GFP_ZERO : 0), 0);
+	gfp_t gfp = inode->i_mapping->gfp_mask | (zero ? __GFP_ZERO : 0);
+	struct folio *f = filemap_alloc_folio(gfp, 0);
 	int err;
 
 	if (!f)
 		return -ENOMEM;
-	f->flags |= 1UL << PG_dirty | 1UL << PG_swapbacked | (zero ? 1UL << PG_uptodate : 0);
-	err = filemap_add_folio(m, f, index, m->gfp_mask);
-	if (err) {
+	err = insert_folio(inode, index, f, zero);
+	if (err)
 		folio_put(f);
-		return err;
-	}
-	count_alloced(inode);
-	*foliop = f;
-	return 0;
+	else
+		*foliop = f;
+	return err;
 }
 
 static int tmpfs_lock_folio(struct inode *inode, pgoff_t index, bool create, bool zero,
@@ -205,8 +216,14 @@ static vm_fault_t tmpfs_fault(struct vm_fault *vmf)
 	if (unlikely(beyond_end(inode, vmf->pgoff)))
 		return VM_FAULT_SIGBUS;
 	f = filemap_get_folio(m, vmf->pgoff);
+	if (unlikely(f && userfaultfd_minor(vmf->vma))) {
+		folio_put(f);
+		return handle_userfault(vmf, VM_UFFD_MINOR);
+	}
 	if (f) {
 		folio_lock(f);
+	} else if (unlikely(userfaultfd_missing(vmf->vma))) {
+		return handle_userfault(vmf, VM_UFFD_MISSING);
 	} else {
 		/* excludes truncation, so that none appears behind the end */
 		down_read(&m->invalidate_lock);
@@ -225,6 +242,26 @@ static vm_fault_t tmpfs_fault(struct vm_fault *vmf)
 	}
 	vmf->folio = f;
 	return VM_FAULT_LOCKED;
+}
+
+/**
+ * shmem_add_folio - fill the hole @index with @f, whose content is complete.
+ * Context: may sleep. Return: 0: @f is locked; -EEXIST: it is no hole; -EFAULT: beyond the
+ * end of the file; -ENOMEM: out of memory, or of the filesystem's space.
+ */
+int shmem_add_folio(struct inode *inode, pgoff_t index, struct folio *f)
+{
+	struct address_space *m = inode->i_mapping;
+	int err;
+
+	if (tmpfs_charge(inode, 1))
+		return -ENOMEM;
+	down_read(&m->invalidate_lock);
+	err = beyond_end(inode, index) ? -EFAULT : insert_folio(inode, index, f, true);
+	up_read(&m->invalidate_lock);
+	if (err)
+		tmpfs_uncharge(inode, 1);
+	return err;
 }
 
 const struct vm_operations_struct tmpfs_vm_ops = {

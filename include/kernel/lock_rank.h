@@ -78,6 +78,7 @@ enum lock_rank {
 	LR_DRIVER,		/* device queues, uart (irq) */
 	LR_TTY_BUF,
 	LR_FOLIO_WAIT,		/* hashed page wait queues */
+	LR_UFFD,		/* userfaultfd_ctx->lock; wakes inside */
 	LR_WAITQUEUE,		/* wait_queue_head.lock (irq) */
 	LR_TIMER_BASE,		/* per-CPU timers (irq) */
 	LR_WORK_POOL,		/* queued work; wakes workers inside (irq) */

@@ -27,12 +27,13 @@ struct inode;
 #define FAULT_FLAG_WRITE	0x01
 #define FAULT_FLAG_INSTRUCTION	0x02
 #define FAULT_FLAG_USER		0x04	/* from user mode */
-#define FAULT_FLAG_KILLABLE	0x08
+#define FAULT_FLAG_KILLABLE	0x08	/* ->fault may drop the lock to read, and return VM_FAULT_RETRY;
+					 * without it, it reads with the lock held */
 #define FAULT_FLAG_VMA_LOCK	0x10	/* holds the per-VMA lock, not mmap_lock */
 #define FAULT_FLAG_UNSHARE	0x20
 #define FAULT_FLAG_REMOTE	0x40	/* on another's mm (ptrace, process_vm) */
-#define FAULT_FLAG_ALLOW_RETRY	0x80	/* ->fault may drop the lock and return VM_FAULT_RETRY;
-					 * without it, it waits with the lock held */
+#define FAULT_FLAG_ALLOW_RETRY	0x80	/* a userfaultfd may be waited for, which drops the lock and
+					 * ends in VM_FAULT_RETRY; without it: VM_FAULT_SIGBUS */
 
 struct vm_fault {
 	struct vm_area_struct *vma;
@@ -76,8 +77,8 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
  * do_user_fault - the whole of a fault on a user address, called by arch's trap
  * code for user mode and for uaccess: finds and locks the VMA, grows stacks,
  * checks rights, handles retry and OOM. Lives in mm/fault.c.
- * Return: 0, or the signal to send (SIGSEGV/SIGBUS) with *@si_code; -1: killed (fatal
- * signal pending or out of memory handled; just return to user).
+ * Return: 0, or the signal to send (SIGSEGV/SIGBUS) with *@si_code; -1: a signal is
+ * pending, or out of memory was handled: just return to user.
  */
 int do_user_fault(unsigned long addr, unsigned int flags, int *si_code);
 
@@ -96,6 +97,15 @@ static inline void mmap_write_lock(struct mm_struct *mm) __no_tsa { down_write(&
 static inline int __must_check mmap_write_lock_killable(struct mm_struct *mm) __no_tsa { return down_write_killable(&mm->mmap_lock); }
 void mmap_write_unlock(struct mm_struct *mm);
 void mmap_write_downgrade(struct mm_struct *mm);
+
+/** release_fault_lock - let go of what handle_mm_fault() was called with, before VM_FAULT_RETRY. */
+static inline void release_fault_lock(struct vm_fault *vmf)
+{
+	if (vmf->flags & FAULT_FLAG_VMA_LOCK)
+		vma_end_read(vmf->vma);
+	else
+		mmap_read_unlock(vmf->vma->vm_mm);
+}
 
 /* --- address spaces --- */
 struct mm_struct *mm_alloc(void);			/* NULL: out of memory */
@@ -175,7 +185,7 @@ void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len
 int vmf_insert_pfn(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn, pgprot_t prot);
 int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn, unsigned long size, pgprot_t prot);
 /** get_user_page - fault in and reference the page at @addr of @mm (mmap_lock read
- *  held; dropped never). FOLL-like @write. Page, or ERR_PTR(-EFAULT/-ENOMEM). */
+ *  held; released for a while if a userfaultfd serves it). Page, or ERR_PTR(-EFAULT/-ENOMEM). */
 struct page *get_user_page(struct mm_struct *mm, unsigned long addr, bool write);
 struct page *pin_user_page(struct mm_struct *mm, unsigned long addr, bool write);
 void unpin_user_page(struct page *page);

@@ -22,6 +22,8 @@
 
 struct file;
 struct linux_binfmt;
+struct uffd_event;
+struct userfaultfd_ctx;
 struct vm_operations_struct;
 
 /* vm_flags: the numbers of Linux, since /proc shows some of them */
@@ -57,6 +59,7 @@ struct vm_operations_struct;
 #define VM_MERGEABLE	0x80000000UL
 #define VM_SEALED	(1UL << 42)
 #define VM_UFFD_MINOR	(1UL << 38)
+#define VM_UFFD_FLAGS	(VM_UFFD_MISSING | VM_UFFD_WP | VM_UFFD_MINOR)
 #define VM_STACK	VM_GROWSDOWN
 #define VM_ACCESS_FLAGS	(VM_READ | VM_WRITE | VM_EXEC)
 
@@ -82,6 +85,7 @@ struct vm_area_struct {
 	const struct vm_operations_struct *vm_ops;
 	void *vm_private_data;
 	struct interval_tree_node shared;	/* in mapping->i_mmap, by pgoff; i_mmap_rwsem */
+	struct userfaultfd_ctx *vm_userfaultfd_ctx; /* who serves its faults; NULL: the kernel */
 	struct anon_vma *anon_vma;	/* set at the first private page; never changes to another */
 	struct interval_tree_node anon_node;	/* in anon_vma->tree; anon_vma->rwsem */
 	/* per-VMA lock: readers in vm_lock_count, a writer marks vm_lock_seq */
@@ -125,6 +129,7 @@ struct mm_struct {
 	unsigned int dumpable;
 	atomic_t membarrier_state;	/* the MEMBARRIER_CMD_*s that are registered */
 	unsigned long last_gap_hint;
+	struct uffd_event *uffd_events;	/* to be told when mmap_lock, held for write, is released */
 	struct rcu_head rcu;
 };
 

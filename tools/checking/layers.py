@@ -44,9 +44,12 @@ EXCEPTIONS = {
     # A cache that goes when memory is short.
     'fs/ext2/dir_index.c': {'mm/reclaim.h'},
     # tmpfs is memory with names: it accounts pages, and supplies vm_operations.
-    'fs/tmpfs/': {'mm/mm.h', 'mm/page_alloc.h', 'arch/uaccess.h'},
+    'fs/tmpfs/': {'mm/mm.h', 'mm/page_alloc.h', 'mm/userfaultfd.h', 'arch/uaccess.h'},
     # Shared anonymous memory is a tmpfs file.
     'mm/mmap.c': {'fs/shmem.h'},
+    # Of files, a userfaultfd serves tmpfs alone, whose holes it fills.
+    'mm/userfaultfd_fill.c': {'fs/shmem.h'},
+    'mm/userfaultfd_register.c': {'fs/shmem.h'},
     # A session has a controlling terminal: it is counted at fork, given up at exit.
     'kernel/exit.c': {'drivers/tty.h'},
     'kernel/fork.c': {'drivers/tty.h'},
@@ -61,7 +64,7 @@ EXCEPTIONS = {
     # Pseudo-terminals have their names in a filesystem of their own.
     'drivers/tty/pty.c': {'fs/devpts_fs.h'},
     # proc tells about every part of the kernel what that part's interface says.
-    'fs/proc/': {'mm/mm.h', 'mm/page_alloc.h', 'mm/reclaim.h', 'arch/uaccess.h', 'arch/processor.h',
+    'fs/proc/': {'mm/mm.h', 'mm/page_alloc.h', 'mm/reclaim.h', 'mm/userfaultfd.h', 'arch/uaccess.h', 'arch/processor.h',
                  'arch/pgtable.h', 'drivers/block.h', 'drivers/tty.h'},
 }
 

@@ -13,7 +13,7 @@
  * Bits 8 and 9 are software: PTE_SPECIAL (no struct page behind it, or one
  * that is not counted, as the zero page and device memory), PTE_SOFT (for
  * userfaultfd write-protection). A non-present entry that is not zero is a
- * software entry (swap, migration, marker): type in bits 1..5, value above.
+ * software entry (so far: markers only): type in bits 1..5, value above.
  */
 #ifndef ARCH_PGTABLE_H
 #define ARCH_PGTABLE_H
@@ -99,6 +99,11 @@ static inline pte_t pte_mkyoung(pte_t p) { return __pte(p.val | _PTE_A); }
 static inline pte_t pte_mkold(pte_t p)	{ return __pte(p.val & ~_PTE_A); }
 static inline pte_t pte_mkspecial(pte_t p) { return __pte(p.val | _PTE_SPECIAL); }
 
+/* Write-protected by userfaultfd: such an entry never has W while its VMA says VM_UFFD_WP. */
+static inline bool pte_uffd_wp(pte_t p)	{ return p.val & _PTE_SOFT; }
+static inline pte_t pte_mkuffd_wp(pte_t p) { return __pte((p.val | _PTE_SOFT) & ~_PTE_W); }
+static inline pte_t pte_clear_uffd_wp(pte_t p) { return __pte(p.val & ~_PTE_SOFT); }
+
 /** pte_modify - the same page with another protection; A, D and software bits stay. */
 static inline pte_t pte_modify(pte_t p, pgprot_t prot)
 {
@@ -151,6 +156,18 @@ static inline pte_t mk_soft_pte(unsigned int type, u64 val)
 }
 static inline unsigned int soft_pte_type(pte_t p) { return (p.val >> 1) & 31; }
 static inline u64 soft_pte_val(pte_t p) { return p.val >> 6; }
+
+/* a marker: no page is mapped, but something is known about what will be */
+#define SOFT_PTE_MARKER		1
+#define PTE_MARKER_UFFD_WP	1	/* it is to be write-protected, see pte_uffd_wp() */
+#define PTE_MARKER_POISONED	2	/* there is none: SIGBUS */
+static inline pte_t make_pte_marker(u64 marker) { return mk_soft_pte(SOFT_PTE_MARKER, marker); }
+static inline u64 pte_marker(pte_t p)
+{
+	return pte_soft_entry(p) && soft_pte_type(p) == SOFT_PTE_MARKER ? soft_pte_val(p) : 0;
+}
+/** pte_none_mostly - nothing is mapped: none, or a marker. */
+static inline bool pte_none_mostly(pte_t p) { return pte_none(p) || pte_marker(p); }
 
 /* kernel half */
 extern pte_t swapper_pg_dir[PT_ENTRIES];

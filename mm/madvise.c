@@ -286,7 +286,8 @@ static int advise_populate(struct mm_struct *mm, unsigned long start, unsigned l
 	return err;
 }
 
-static int do_madvise(struct mm_struct *mm, unsigned long start, size_t len_in, int advice)
+/** do_madvise - madvise() for @mm, which need not be current's. Context: may sleep. */
+int do_madvise(struct mm_struct *mm, unsigned long start, size_t len_in, int advice)
 {
 	enum advice_kind kind = kind_of(advice);
 	unsigned long len = PAGE_ALIGN(len_in), end = start + len;

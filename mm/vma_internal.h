@@ -106,6 +106,9 @@ bool can_do_mlock(void);
 bool mlock_future_ok(struct mm_struct *mm, unsigned long flags, unsigned long bytes);
 void arch_mm_layout_inherit(struct mm_struct *mm, const struct mm_struct *old);
 
+/* --- madvise.c --- */
+int do_madvise(struct mm_struct *mm, unsigned long start, size_t len_in, int advice);
+
 /* --- pgtable.c --- */
 pte_t *table_at(struct mm_struct *mm, unsigned long addr, unsigned long *next);
 pte_t *__pte_offset_alloc(struct mm_struct *mm, unsigned long addr);

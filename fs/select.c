@@ -156,10 +156,47 @@ static u32 ask(struct file *f, u32 wanted, poll_table *pt)
 	return f->f_op->poll(f, pt);
 }
 
+/* asks all files, with @pt queueing on each until one is ready. Return: how many are, or -errno */
+typedef int (*ask_all_t)(void *files, poll_table **pt);
+
+/* Ask, sleep, ask again. Return: as @ask_all; -EINTR, -ENOMEM, 0 at @deadline */
+static int wait_for_files(ask_all_t ask_all, void *files, ktime_t deadline)
+{
+	struct poll_wqueues pwq;
+	poll_table *pt = &pwq.pt;
+	bool last = deadline == 0;
+	int count;
+
+	poll_initwait(&pwq);
+	if (last)
+		pt = NULL;
+	for (;;) {
+		count = ask_all(files, &pt);
+		pt = NULL;		/* the queues are known now */
+		if (!count)
+			count = pwq.error;
+		if (!count && signal_pending(current))
+			count = -EINTR;
+		if (count || last)
+			break;
+		last = !poll_sleep(&pwq, deadline);
+	}
+	poll_freewait(&pwq);
+	return count;
+}
+
 /* ---- poll ---- */
 
-static int poll_once(struct pollfd *fds, unsigned int n, poll_table **pt)
+struct poll_list {
+	struct pollfd *fds;
+	unsigned int n;
+};
+
+static int poll_once(void *files, poll_table **pt)
 {
+	const struct poll_list *list = files;
+	struct pollfd *fds = list->fds;
+	unsigned int n = list->n;
 	int count = 0;
 
 	for (unsigned int i = 0; i < n; i++) {
@@ -183,31 +220,6 @@ static int poll_once(struct pollfd *fds, unsigned int n, poll_table **pt)
 	return count;
 }
 
-static int poll_wait_all(struct pollfd *fds, unsigned int n, ktime_t deadline)
-{
-	struct poll_wqueues pwq;
-	poll_table *pt = &pwq.pt;
-	bool last = deadline == 0;
-	int count;
-
-	poll_initwait(&pwq);
-	if (last)
-		pt = NULL;
-	for (;;) {
-		count = poll_once(fds, n, &pt);
-		pt = NULL;		/* the queues are known now */
-		if (!count)
-			count = pwq.error;
-		if (!count && signal_pending(current))
-			count = -EINTR;
-		if (count || last)
-			break;
-		last = !poll_sleep(&pwq, deadline);
-	}
-	poll_freewait(&pwq);
-	return count;
-}
-
 static long do_poll(struct pollfd __user *ufds, unsigned int n, ktime_t deadline)
 {
 	struct pollfd few[16], *fds = few;
@@ -223,7 +235,7 @@ static long do_poll(struct pollfd __user *ufds, unsigned int n, ktime_t deadline
 	count = -EFAULT;
 	if (copy_from_user(fds, ufds, n * sizeof(*fds)))
 		goto out;
-	count = poll_wait_all(fds, n, deadline);
+	count = wait_for_files(poll_once, &(struct poll_list){ fds, n }, deadline);
 	for (unsigned int i = 0; i < n; i++)
 		if (put_user(fds[i].revents, &ufds[i].revents)) {
 			count = -EFAULT;
@@ -287,6 +299,7 @@ SYSCALL_DEFINE5(ppoll, struct pollfd __user *, ufds, unsigned int, n, struct __k
 
 struct fd_bits {
 	unsigned long *in, *out, *ex, *rin, *rout, *rex;
+	unsigned int n;			/* descriptors */
 };
 
 static u32 wanted_of(const struct fd_bits *b, unsigned int w, unsigned long bit)
@@ -296,7 +309,7 @@ static u32 wanted_of(const struct fd_bits *b, unsigned int w, unsigned long bit)
 }
 
 /* one word of each set; Return: results found, or -EBADF */
-static int select_word(struct fd_bits *b, unsigned int w, unsigned int n, poll_table **pt)
+static int select_word(struct fd_bits *b, unsigned int w, poll_table **pt)
 {
 	unsigned long all = b->in[w] | b->out[w] | b->ex[w], rin = 0, rout = 0, rex = 0;
 	int count = 0;
@@ -308,7 +321,7 @@ static int select_word(struct fd_bits *b, unsigned int w, unsigned int n, poll_t
 		u32 mask;
 
 		all &= ~bit;
-		if (w * BITS_PER_LONG + i >= n)
+		if (w * BITS_PER_LONG + i >= b->n)
 			break;
 		f = fdget(w * BITS_PER_LONG + i);
 		if (!f.file)
@@ -336,37 +349,18 @@ static int select_word(struct fd_bits *b, unsigned int w, unsigned int n, poll_t
 	return count;
 }
 
-static int select_wait(struct fd_bits *b, unsigned int n, ktime_t deadline)
+static int select_once(void *files, poll_table **pt)
 {
-	struct poll_wqueues pwq;
-	poll_table *pt = &pwq.pt;
-	bool last = deadline == 0;
-	int count;
+	struct fd_bits *b = files;
+	int count = 0;
 
-	poll_initwait(&pwq);
-	if (last)
-		pt = NULL;
-	for (;;) {
-		count = 0;
-		for (unsigned int w = 0; w < DIV_ROUND_UP(n, BITS_PER_LONG); w++) {
-			int r = select_word(b, w, n, &pt);
+	for (unsigned int w = 0; w < DIV_ROUND_UP(b->n, BITS_PER_LONG); w++) {
+		int r = select_word(b, w, pt);
 
-			if (r < 0) {
-				count = r;
-				break;
-			}
-			count += r;
-		}
-		pt = NULL;
-		if (!count)
-			count = pwq.error;
-		if (!count && signal_pending(current))
-			count = -ERESTARTNOHAND;
-		if (count || last)
-			break;
-		last = !poll_sleep(&pwq, deadline);
+		if (r < 0)
+			return r;
+		count += r;
 	}
-	poll_freewait(&pwq);
 	return count;
 }
 
@@ -404,7 +398,7 @@ static long do_select(int n, void __user *in, void __user *out, void __user *ex,
 			return -ENOMEM;
 	}
 	b = (struct fd_bits){ bits, bits + words, bits + 2 * words,
-			      bits + 3 * words, bits + 4 * words, bits + 5 * words };
+			      bits + 3 * words, bits + 4 * words, bits + 5 * words, n };
 	r = get_fd_set(bytes, in, b.in);
 	if (!r)
 		r = get_fd_set(bytes, out, b.out);
@@ -412,7 +406,7 @@ static long do_select(int n, void __user *in, void __user *out, void __user *ex,
 		r = get_fd_set(bytes, ex, b.ex);
 	if (!r) {
 		memset(b.rin, 0, 3 * bytes);
-		r = select_wait(&b, n, deadline);
+		r = wait_for_files(select_once, &b, deadline);
 		if (r >= 0 && (put_fd_set(bytes, in, b.rin) || put_fd_set(bytes, out, b.rout) ||
 			       put_fd_set(bytes, ex, b.rex)))
 			r = -EFAULT;
@@ -449,7 +443,7 @@ SYSCALL_DEFINE6(pselect6, int, n, void __user *, in, void __user *, out, void __
 		return r;
 	r = do_select(n, in, out, ex, deadline);
 	if (pack.mask)
-		restore_saved_sigmask_unless(r == -ERESTARTNOHAND);
+		restore_saved_sigmask_unless(r == -EINTR);
 	put_remaining(uts, &ts, deadline);
-	return r;
+	return r == -EINTR ? -ERESTARTNOHAND : r;
 }

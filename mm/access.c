@@ -46,9 +46,10 @@ static bool entry_suffices(const struct vm_area_struct *vma, pte_t e, unsigned i
 
 	if (gup & GUP_WRITE) {
 		if (pte_write(e))
-			return true;
+			return !anon || pte_dirty(e);	/* a store cancels MADV_FREE */
 		/* forced: the private copy has been made, only this process sees it */
-		return (gup & GUP_FORCE) && anon && f->anon_exclusive && !userfaultfd_pte_wp(vma, e);
+		return (gup & GUP_FORCE) && anon && f->anon_exclusive && pte_dirty(e) &&
+		       !userfaultfd_pte_wp(vma, e);
 	}
 	return !(gup & GUP_PIN) || !anon || f->anon_exclusive;
 }

@@ -5,7 +5,8 @@
  * File folios are on one of two lists, new ones at the head of the inactive
  * list; a second use moves a folio to the active one. Reclaim (vmscan.c) takes
  * from the tails. Anonymous and tmpfs folios have no store to go to while there
- * is no swap, so they are on no list, and cost nothing here.
+ * is no swap, so they are on no list, and cost nothing here; except anonymous ones
+ * whose content is not needed any more (lazyfree.c), which are treated as a file's.
  *
  * L1. A folio with PG_lru is on the list that folio_lru() says, and counted there.
  * L2. A folio in a hart's add batch has no PG_lru; the batch holds a reference.
@@ -66,21 +67,39 @@ static void lru_add_batch_drain(struct lru_add_batch *b)
 		folio_put(b->folios[i]);
 }
 
+static void lru_batch_add(struct folio *f)
+{
+	struct lru_add_batch *b = this_cpu_ptr(&lru_add_batch);
+
+	VM_BUG_ON(folio_test_lru(f));
+	folio_get(f);
+	b->folios[b->nr++] = f;
+	if (b->nr == LRU_BATCH)
+		lru_add_batch_drain(b);
+}
+
 /**
  * folio_add_lru - let reclaim know of a new folio.
  * Context: process, a reference held. Anonymous and tmpfs folios are ignored.
  */
 void folio_add_lru(struct folio *f)
 {
-	struct lru_add_batch *b = this_cpu_ptr(&lru_add_batch);
+	if (f->type == PGTY_FILE && !(f->flags & (1UL << PG_swapbacked)))
+		lru_batch_add(f);
+}
 
-	if (f->type != PGTY_FILE || (f->flags & (1UL << PG_swapbacked)))
-		return;
-	VM_BUG_ON(folio_test_lru(f));
-	folio_get(f);
-	b->folios[b->nr++] = f;
-	if (b->nr == LRU_BATCH)
-		lru_add_batch_drain(b);
+/**
+ * folio_mark_lazyfree - the content of the anonymous @f is not needed any more.
+ * Context: folio lock, the ptl of the only entry that maps it.
+ */
+void folio_mark_lazyfree(struct folio *f)
+{
+	if (!folio_test_swapbacked(f))
+		return;		/* again */
+	folio_clear_swapbacked(f);
+	mod_node_stat(NR_LAZYFREE, 1);
+	count_vm_events(PGLAZYFREE, 1);
+	lru_batch_add(f);
 }
 
 /** lru_add_drain - this hart's new folios go to the lists. Context: process. */
@@ -180,7 +199,7 @@ void folio_mark_accessed(struct folio *f)
 unsigned long lru_pages(enum lru_list l)
 {
 	if (l == LRU_ACTIVE_ANON)
-		return node_stat(NR_ANON_MAPPED);
+		return node_stat(NR_ANON_MAPPED) - min(node_stat(NR_LAZYFREE), node_stat(NR_ANON_MAPPED));
 	if (l == LRU_INACTIVE_ANON)
 		return node_stat(NR_SHMEM);
 	return READ_ONCE(lruvec.nr[l]);
@@ -194,6 +213,8 @@ void __folio_put(struct folio *f)
 {
 	VM_BUG_ON(folio_test_locked(f) || folio_test_writeback(f));
 	VM_BUG_ON(folio_mapped(f));
+	if (folio_test_anon(f) && !folio_test_swapbacked(f))
+		mod_node_stat(NR_LAZYFREE, -1);
 	folio_del_lru(f);
 	free_unref_page(folio_page(f), f->order);
 }

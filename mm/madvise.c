@@ -125,10 +125,13 @@ static int advise_dontneed(struct vm_area_struct *vma, unsigned long start, unsi
 		forbidden |= VM_LOCKED;
 	if (vma->vm_flags & forbidden)
 		return -EINVAL;
-	/* pages freed lazily may be gone at any time: they are gone at once */
-	if (advice == MADV_FREE && !vma_is_anonymous(vma))
+	if (advice != MADV_FREE) {
+		zap_page_range(vma, start, end - start);
+		return 0;
+	}
+	if (!vma_is_anonymous(vma))
 		return -EINVAL;
-	zap_page_range(vma, start, end - start);
+	madvise_free(vma, start, end);
 	return 0;
 }
 

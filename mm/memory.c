@@ -6,7 +6,8 @@
  *
  * Of a folio that an entry maps, the entry holds a reference and a mapcount. Under
  * the ptl of an entry that maps an anonymous folio with one reference, that
- * reference is the entry's, and nobody can get another: no atomics are needed.
+ * reference is the entry's, and nobody can get another, except reclaim if the folio
+ * is not swap-backed (lazyfree.c): otherwise no atomics are needed.
  *
  * move_page_tables() is in mremap_move.c, freeing of pages and tables in gather.c.
  */
@@ -18,7 +19,7 @@ static inline void zap_anon(struct mmu_gather *tlb, struct folio *f)
 {
 	tlb->rss[MM_ANONPAGES]++;
 	if (likely(tlb->immediate)) {
-		if (likely(folio_ref_count(f) == 1)) {
+		if (likely(folio_ref_count(f) == 1 && folio_test_swapbacked(f))) {
 			tlb->anon_unmapped++;
 			if (CONFIG_DEBUG)
 				atomic_set(&f->_mapcount, 0);
@@ -27,8 +28,7 @@ static inline void zap_anon(struct mmu_gather *tlb, struct folio *f)
 		}
 		if (atomic_dec_and_test(&f->_mapcount))
 			tlb->anon_unmapped++;
-		if (atomic_dec_and_test(&f->_refcount))
-			page_batch_add(&tlb->batch, folio_page(f));
+		folio_put(f);
 		return;
 	}
 	if (atomic_dec_and_test(&f->_mapcount))
@@ -212,9 +212,8 @@ static pte_t share_other(pte_t *src, pte_t e, struct folio *f, struct fork_copy 
 
 /*
  * Copy @n entries of a table for fork, from @addr on. Private pages become
- * read-only in both tables, and are nobody's alone; they become dirty, since a D
- * that hardware sets meanwhile is overwritten. (Pages of files are mapped read-only
- * here already.)
+ * read-only in both tables, and are nobody's alone. (Pages of files are mapped
+ * read-only here already.)
  * Return: entries done; fewer than @n: c->spare is needed to go on.
  */
 static unsigned long copy_table(pte_t *dst, pte_t *src, unsigned long n, unsigned long addr,
@@ -248,9 +247,7 @@ static unsigned long copy_table(pte_t *dst, pte_t *src, unsigned long n, unsigne
 		atomic_inc(&f->_mapcount);
 		f->anon_exclusive = false;
 		anon++;
-		e = pte_mkdirty(pte_wrprotect(e));
-		WRITE_ONCE(src->val, e.val);
-		WRITE_ONCE(dst->val, e.val);
+		WRITE_ONCE(dst->val, pte_set_wrprotect(src).val);
 	}
 	spin_unlock(src_ptl);
 	spin_unlock(dst_ptl);

@@ -176,6 +176,7 @@ static struct anon_vma *folio_get_anon_vma(struct folio *f)
 	return av;
 }
 
+/* for reclaim, which may be called with the lock held. Return: as walk_file() */
 static bool walk_anon(struct folio *f, rmap_fn fn, void *arg) __no_tsa
 {
 	struct anon_vma *av = folio_get_anon_vma(f);
@@ -184,7 +185,10 @@ static bool walk_anon(struct folio *f, rmap_fn fn, void *arg) __no_tsa
 
 	if (!av)
 		return true;
-	down_read(&av->rwsem);
+	if (!down_read_trylock(&av->rwsem)) {
+		put_anon_vma(av);
+		return false;
+	}
 	interval_tree_for_each(node, &av->tree, f->index, f->index) {
 		struct vm_area_struct *vma = container_of(node, struct vm_area_struct, anon_node);
 
@@ -291,6 +295,14 @@ int folio_referenced(struct folio *f, unsigned long *vm_flags)
 	return looked ? r.count : 1;
 }
 
+/* may reclaim not have the lazily freed @f, which @e mapped? ptl held */
+static bool lazyfree_cancelled(struct folio *f, pte_t e)
+{
+	/* the caller's reference, and one for each entry: this one too */
+	return pte_dirty(e) || folio_test_dirty(f) ||
+	       folio_ref_count(f) != 1 + folio_mapcount(f);
+}
+
 static bool unmap_one(struct folio *f, struct vm_area_struct *vma, unsigned long addr,
 		      void *arg) __no_tsa
 {
@@ -306,26 +318,38 @@ static bool unmap_one(struct folio *f, struct vm_area_struct *vma, unsigned long
 	}
 	e = pte_get_and_clear(pte);
 	flush_tlb_page(mm, addr);
-	if (pte_dirty(e))
-		folio_mark_dirty(f);
+	if (folio_test_anon(f)) {
+		if (lazyfree_cancelled(f, e)) {
+			folio_set_swapbacked(f);
+			mod_node_stat(NR_LAZYFREE, -1);
+			pte_set(pte, e);
+			spin_unlock(ptl);
+			return false;
+		}
+		add_mm_counter(mm, MM_ANONPAGES, -1);
+	} else {
+		if (pte_dirty(e))
+			folio_mark_dirty(f);
+		add_mm_counter(mm, mm_counter_file(f), -1);
+	}
 	folio_remove_rmap(f);
-	add_mm_counter(mm, mm_counter_file(f), -1);
 	folio_put(f);		/* never the last: the caller has one */
 	spin_unlock(ptl);
 	return folio_mapped(f);
 }
 
 /**
- * try_to_unmap - remove every entry that maps @f. Anonymous folios stay: there is
- * no place to put them.
+ * try_to_unmap - remove every entry that maps @f. An anonymous folio stays, since
+ * there is no place to put it, unless it was freed lazily and not written since.
  * Context: folio lock and a reference of the caller's; may sleep.
  * Return: true if nothing maps it now.
  */
 bool try_to_unmap(struct folio *f)
 {
-	if (folio_test_anon(f))
-		return !folio_mapped(f);
-	walk_file(f, unmap_one, NULL, true);
+	if (!folio_test_anon(f))
+		walk_file(f, unmap_one, NULL, true);
+	else if (!folio_test_swapbacked(f))
+		walk_anon(f, unmap_one, NULL);
 	return !folio_mapped(f);
 }
 

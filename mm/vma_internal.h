@@ -197,6 +197,9 @@ unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_add
 			       unsigned long len);
 void change_protection(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 
+/* --- lazyfree.c --- */
+void madvise_free(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+
 /* --- rmap.c --- */
 struct anon_vma *anon_vma_alloc(void);
 void put_anon_vma(struct anon_vma *av);

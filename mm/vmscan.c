@@ -9,10 +9,12 @@
  *	mapped and used		-> active
  *	dirty			-> kept; the flusher is woken
  *	clean			-> unmapped, removed, freed
+ *	anonymous		-> unmapped, freed; if written again, off the list
  * and refills the inactive list from the active one when that is the longer.
  * Each round without success looks at twice as many (priority 12 .. 0).
  *
- * There is no swap: anonymous and tmpfs memory is not on the lists. Reclaim
+ * There is no swap: anonymous and tmpfs memory is not on the lists, except what
+ * its owner does not need any more (lazyfree.c). Reclaim
  * writes nothing itself, so it needs no memory; it waits for the flusher, which
  * may use the reserves.
  *
@@ -41,7 +43,7 @@ struct scan_control {
 	unsigned int nr_dirty, nr_writeback;	/* met since the last throttling */
 };
 
-enum verdict { RECLAIM_KEEP, RECLAIM_ACTIVATE, RECLAIM_FREED };
+enum verdict { RECLAIM_KEEP, RECLAIM_ACTIVATE, RECLAIM_LEAVE, RECLAIM_FREED };
 
 /* Take up to @n folios off the tail of list @l, each with a reference. */
 static unsigned int isolate_folios(enum lru_list l, unsigned int n, struct list_head *out)
@@ -109,12 +111,34 @@ static enum verdict check_references(struct folio *f)
 	return again || refs > 1 || (vm_flags & VM_EXEC) ? RECLAIM_ACTIVATE : RECLAIM_KEEP;
 }
 
+/* the same for an anonymous folio */
+static enum verdict reclaim_lazyfree(struct folio *f)
+{
+	enum verdict v;
+
+	if (!folio_mapped(f))
+		return RECLAIM_KEEP;	/* its owner has unmapped it; our reference is the last */
+	v = check_references(f);
+	if (v != RECLAIM_FREED)
+		return v;
+	if (!try_to_unmap(f))
+		return folio_test_swapbacked(f) ? RECLAIM_LEAVE : RECLAIM_KEEP;
+	if (!folio_ref_freeze(f, 1))
+		return RECLAIM_KEEP;
+	mod_node_stat(NR_LAZYFREE, -1);
+	count_vm_events(PGLAZYFREED, 1);
+	return RECLAIM_FREED;
+}
+
 /* Try to free the locked folio @f. On RECLAIM_FREED its count is 0. */
 static enum verdict reclaim_locked(struct folio *f, struct scan_control *sc)
 {
-	struct address_space *m = f->mapping;
+	struct address_space *m;
 	enum verdict v;
 
+	if (folio_test_anon(f))
+		return reclaim_lazyfree(f);
+	m = f->mapping;
 	if (!m)
 		return RECLAIM_KEEP;
 	if (m->flags & (1UL << AS_UNEVICTABLE))
@@ -157,9 +181,11 @@ static void shrink_folio_list(struct list_head *list, struct scan_control *sc)
 			folio_set_active(f);
 			count_vm_events(PGACTIVATE, 1);
 		}
-		if (v == RECLAIM_FREED)
+		if (v == RECLAIM_FREED || v == RECLAIM_LEAVE)
 			list_del(&f->lru);
 		folio_unlock(f);
+		if (v == RECLAIM_LEAVE)
+			folio_put(f);
 		if (v == RECLAIM_FREED) {
 			page_batch_add(&freed, folio_page(f));
 			sc->reclaimed++;

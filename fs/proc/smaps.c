@@ -11,7 +11,7 @@
 
 struct mem_size {
 	unsigned long rss, shared_clean, shared_dirty, private_clean, private_dirty;
-	unsigned long referenced, anon, swap, locked;		/* bytes */
+	unsigned long referenced, anon, lazyfree, swap, locked;		/* bytes */
 	u64 pss, pss_dirty, pss_anon, pss_file, pss_shmem, pss_locked;	/* bytes << PSS_SHIFT */
 };
 
@@ -35,6 +35,8 @@ static void count_folio(struct walk *w, const struct folio *f, pte_t e)
 		s->referenced += PAGE_SIZE;
 	if (folio_test_anon(f)) {
 		s->anon += PAGE_SIZE;
+		if (!folio_test_swapbacked(f) && !dirty)
+			s->lazyfree += PAGE_SIZE;
 		s->pss_anon += pss;
 	} else if (folio_test_swapbacked(f)) {
 		s->pss_shmem += pss;
@@ -92,7 +94,7 @@ static void show_sizes(struct seq_file *m, const struct mem_size *s, bool rollup
 	show_kb(m, "Referenced:", s->referenced);
 	show_kb(m, "Anonymous:", s->anon);
 	show_kb(m, "KSM:", 0);
-	show_kb(m, "LazyFree:", 0);
+	show_kb(m, "LazyFree:", s->lazyfree);
 	show_kb(m, "AnonHugePages:", 0);
 	show_kb(m, "ShmemPmdMapped:", 0);
 	show_kb(m, "FilePmdMapped:", 0);

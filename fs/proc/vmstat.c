@@ -34,7 +34,8 @@ static const char *const event_names[NR_VM_EVENTS] = {
 	[PGFAULT] = "pgfault", [PGMAJFAULT] = "pgmajfault", [PGPGIN] = "pgpgin",
 	[PGPGOUT] = "pgpgout", [PGALLOC] = "pgalloc_normal", [PGFREE] = "pgfree",
 	[PGSCAN] = "pgscan_direct", [PGSTEAL] = "pgsteal_direct", [PGACTIVATE] = "pgactivate",
-	[PGDEACTIVATE] = "pgdeactivate", [OOM_KILL] = "oom_kill",
+	[PGDEACTIVATE] = "pgdeactivate", [PGLAZYFREE] = "pglazyfree", [PGLAZYFREED] = "pglazyfreed",
+	[OOM_KILL] = "oom_kill",
 };
 
 static int vmstat_show(struct seq_file *m, void *v)

@@ -172,6 +172,11 @@ static inline bool folio_try_get(struct folio *f)
 /* what a pin adds to the references of an anonymous folio, so that fork can tell it
  * from most others; a folio with that many others is at worst copied needlessly */
 #define GUP_PIN_BIAS	1024
+/** folio_ref_freeze - if @refs references are all there are, make them 0: @f is the caller's. */
+static inline bool folio_ref_freeze(struct folio *f, int refs)
+{
+	return atomic_cmpxchg(&f->_refcount, refs, 0) == refs;
+}
 static inline int folio_mapcount(const struct folio *f) { return atomic_read(&f->_mapcount); }
 static inline bool folio_mapped(const struct folio *f) { return folio_mapcount(f) > 0; }
 static inline void get_page(struct page *p) { atomic_inc(&p->refcount); }

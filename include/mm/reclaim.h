@@ -10,6 +10,7 @@
 enum lru_list { LRU_INACTIVE_ANON, LRU_ACTIVE_ANON, LRU_INACTIVE_FILE, LRU_ACTIVE_FILE, LRU_UNEVICTABLE, NR_LRU_LISTS };
 void folio_add_lru(struct folio *f);		/* batched per CPU */
 void folio_del_lru(struct folio *f);
+void folio_mark_lazyfree(struct folio *f);
 void folio_mark_accessed(struct folio *f);	/* referenced -> active */
 /** folio_note_accessed - the same; a load and a branch for a folio in steady use. */
 static inline void folio_note_accessed(struct folio *f)

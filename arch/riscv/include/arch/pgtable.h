@@ -142,6 +142,13 @@ static inline pte_t pte_get_and_clear(pte_t *p)
 	return __pte(__atomic_exchange_n(&p->val, 0, __ATOMIC_RELAXED));
 }
 
+/** pte_set_wrprotect - take write permission away; hardware may have set A/D until
+ *  then. Return: the entry as it is now. */
+static inline pte_t pte_set_wrprotect(pte_t *p)
+{
+	return pte_wrprotect(__pte(__atomic_fetch_and(&p->val, ~_PTE_W, __ATOMIC_RELAXED)));
+}
+
 /** pte_cmpxchg - replace @old by @new; false if the entry was something else. */
 static inline bool pte_cmpxchg(pte_t *p, pte_t old, pte_t new)
 {

@@ -9,13 +9,12 @@
  * Without -d it runs on the disk and on tmpfs.  The same seed gives the same
  * operations; on a difference the last ones are printed.
  */
-#include "tap.h"
+#include "options.h"
 #include <linux/falloc.h>
 
-static uint64_t seed = 20240229, state;
-static long operations = 2500;
+static struct options opt = { .seed = 20240229, .n = 2500 };
+static uint64_t state;
 static size_t largest = 300 * KiB;
-static bool verbose;
 
 static unsigned char *model, *buf;
 static size_t size;
@@ -33,7 +32,7 @@ static void log_op(const char *what, size_t at, size_t len)
 	history[steps % ARRAY_SIZE(history)].what = what;
 	history[steps % ARRAY_SIZE(history)].at = at;
 	history[steps++ % ARRAY_SIZE(history)].len = len;
-	if (verbose)
+	if (opt.verbose)
 		note("%lu: %s 0x%zx + 0x%zx (size 0x%zx)", steps, what, at, len, size);
 }
 
@@ -42,7 +41,7 @@ static bool differs(const char *how, size_t at, const unsigned char *got, size_t
 	for (size_t i = 0; i < len; i++)
 		if (got[i] != model[at + i]) {
 			note("seed %lu, step %lu: %s: byte 0x%zx is 0x%02x, not 0x%02x (size 0x%zx)",
-			     seed, steps, how, at + i, got[i], model[at + i], size);
+			     opt.seed, steps, how, at + i, got[i], model[at + i], size);
 			return true;
 		}
 	return false;
@@ -223,15 +222,15 @@ static void run(const char *fs)
 	bool good = true;
 	long i;
 
-	state = seed;
+	state = opt.seed;
 	steps = 0, size = 0;
 	memset(model, 0, largest);
 	fd = must(open("fsx", O_RDWR | O_CREAT | O_TRUNC, 0644));
 	can_punch = !fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 1);
-	for (i = 0; i < operations && good; i++)
+	for (i = 0; i < opt.n && good; i++)
 		good = step();
 	good = good && whole();
-	ok(good, "%s: %ld random operations with seed %lu agree with the model", fs, operations, seed);
+	ok(good, "%s: %ld random operations with seed %lu agree with the model", fs, opt.n, opt.seed);
 	if (!good)
 		for (size_t j = 0; j < ARRAY_SIZE(history); j++) {
 			typeof(history[0]) *h = &history[(steps + j) % ARRAY_SIZE(history)];
@@ -243,33 +242,18 @@ static void run(const char *fs)
 	must(unlink("fsx"));
 }
 
+static void size_option(int c)
+{
+	(void)c;
+	largest = strtoul(optarg, NULL, 0);
+	must_be(largest);
+}
+
 int main(int argc, char **argv)
 {
-	const char *dir = NULL;
-	int c;
-
-	while ((c = getopt(argc, argv, "s:n:l:d:v")) != -1) {
-		if (c == 's')
-			seed = strtoull(optarg, NULL, 0);
-		else if (c == 'n')
-			operations = strtol(optarg, NULL, 0);
-		else if (c == 'l')
-			largest = strtoul(optarg, NULL, 0);
-		else if (c == 'd')
-			dir = optarg;
-		else if (c == 'v')
-			verbose = true;
-		else
-			return 2;
-	}
-	must_be(seed && largest);
+	get_options(&opt, argc, argv, "l:", size_option);
 	model = must(mmap(NULL, largest + PG, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	buf = must(mmap(NULL, largest + PG, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-	if (dir) {
-		work_in(dir);
-		run(dir);
-	} else {
-		on_both(run);
-	}
+	run_in(opt.dir, run);
 	return done();
 }

@@ -4,18 +4,19 @@
  * expected of them but that the machine goes on: the parent works as before,
  * and no memory is lost.
  *
- *	hostile [-s seed] [-n children] [-c calls of each] [-x call not to make]... [-v]
+ *	hostile [-s seed] [-n children] [-c calls of each] [-x call not to make]...
+ *		[-d directory] [-v]
  */
-#include "tap.h"
+#include "options.h"
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 
 #define RW	(PROT_READ | PROT_WRITE)
 
-static uint64_t seed = 12345, state;
-static int children = 60, calls = 2000;
-static bool verbose;
+static struct options opt = { .seed = 12345, .n = 60 };
+static uint64_t state;
+static int calls = 2000;
 static int unwanted[16], unwanted_len;
 static unsigned long pool[64];
 static int pool_len;
@@ -98,9 +99,9 @@ static void attacker(void *arg)
 	struct sigaction sa = { .sa_handler = nothing };
 	int null = open("/dev/null", O_RDWR);
 
-	state = seed + (long)arg * 7919;
+	state = opt.seed + (long)arg * 7919;
 	dup2(null, 0), dup2(null, 1);
-	if (!verbose)
+	if (!opt.verbose)
 		dup2(null, 2);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	limit(RLIMIT_AS, 256 * MiB), limit(RLIMIT_FSIZE, MiB), limit(RLIMIT_CPU, 5);
@@ -122,7 +123,7 @@ static void attacker(void *arg)
 			skipped |= nr == unwanted[j];
 		if (skipped)
 			continue;
-		if (verbose)
+		if (opt.verbose)
 			dprintf(2, "# %ld(%lx, %lx, %lx, %lx, %lx, %lx)\n", nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 		r = syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 		(void)r;
@@ -179,13 +180,13 @@ static void run(const char *fs)
 	for (long i = 0; i < 5; i++)	/* warm the caches */
 		reap_within(spawn(attacker, (void *)i), 1);
 	before = available_kb();
-	for (long i = 0; i < children; i++) {
+	for (long i = 0; i < opt.n; i++) {
 		int st = reap_within(spawn(attacker, (void *)i), 1);
 
 		WIFEXITED(st) ? exited++ : killed++;
 	}
-	ok(true, "%s: %d children made random calls: %d came to their end, %d were killed", fs,
-	   children, exited, killed);
+	ok(true, "%s: %ld children made random calls: %d came to their end, %d were killed", fs,
+	   opt.n, exited, killed);
 	is(child(ordinary, NULL), 0, "%s: the machine goes on", fs);
 	after = available_kb();
 	if (before < 0)
@@ -194,25 +195,17 @@ static void run(const char *fs)
 		ok(before - after < 24 * 1024, "%s: no memory is lost (%ld KiB)", fs, before - after);
 }
 
+static void call_options(int c)
+{
+	if (c == 'c')
+		calls = atoi(optarg);
+	else if (unwanted_len < (int)ARRAY_SIZE(unwanted))
+		unwanted[unwanted_len++] = atoi(optarg);
+}
+
 int main(int argc, char **argv)
 {
-	int c;
-
-	while ((c = getopt(argc, argv, "s:n:c:x:v")) != -1) {
-		if (c == 's')
-			seed = strtoull(optarg, NULL, 0);
-		else if (c == 'n')
-			children = atoi(optarg);
-		else if (c == 'c')
-			calls = atoi(optarg);
-		else if (c == 'x' && unwanted_len < (int)ARRAY_SIZE(unwanted))
-			unwanted[unwanted_len++] = atoi(optarg);
-		else if (c == 'v')
-			verbose = true;
-		else
-			return 2;
-	}
-	must_be(seed);
-	on_both(run);
+	get_options(&opt, argc, argv, "c:x:", call_options);
+	run_in(opt.dir, run);
 	return done();
 }

@@ -11,7 +11,7 @@
  * stores to private pages (which the parent must not see) and to shared ones
  * (which it must).
  */
-#include "tap.h"
+#include "options.h"
 
 #define PAGES	256		/* of the window */
 #define FILEMAX	64		/* pages of the file */
@@ -32,9 +32,9 @@ static uint64_t file_value[FILEMAX], *object;
 static int file_pages, objects;
 static char *window;
 static int fd;
-static uint64_t seed = 4711, state, counter;
-static long operations = 4000, step;
-static bool verbose;
+static struct options opt = { .seed = 4711, .n = 4000 };
+static uint64_t state, counter;
+static long step;
 
 static const char *const kind_name[] = { "nothing", "private anonymous", "shared anonymous",
 					 "private file", "shared file" };
@@ -64,7 +64,7 @@ static bool complain(int i, const char *what, struct fault f, uint64_t got)
 	struct page *p = &model[i];
 
 	note("seed %lu, step %ld: page %d (%s, protection %d, index %d%s): %s: signal %d code %d, value 0x%lx, expected 0x%lx",
-	     seed, step, i, kind_name[p->kind], p->prot, p->index, p->own ? ", own" : "", what,
+	     opt.seed, step, i, kind_name[p->kind], p->prot, p->index, p->own ? ", own" : "", what,
 	     f.sig, f.code, got, p->kind && !past_end(p) ? expected(p) : 0);
 	return false;
 }
@@ -108,7 +108,7 @@ static bool check_all(void)
 		uint64_t v;
 
 		if (pread(fd, &v, 8, i * PG + 128) != 8 || v != file_value[i])
-			return note("seed %lu, step %ld: page %d of the file", seed, step, i), false;
+			return note("seed %lu, step %ld: page %d of the file", opt.seed, step, i), false;
 	}
 	return true;
 }
@@ -325,11 +325,11 @@ static bool one(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(op); i++) {
 		if (r < op[i].weight) {
-			if (verbose)
+			if (opt.verbose)
 				note("step %ld: %s", step, op[i].name);
 			if (op[i].fn())
 				return true;
-			note("seed %lu, step %ld: %s", seed, step, op[i].name);
+			note("seed %lu, step %ld: %s", opt.seed, step, op[i].name);
 			return false;
 		}
 		r -= op[i].weight;
@@ -344,7 +344,7 @@ static void run(const char *fs)
 {
 	bool good = true;
 
-	state = seed, counter = 0, objects = 0;
+	state = opt.seed, counter = 0, objects = 0;
 	memset(model, 0, sizeof(model)), memset(file_value, 0, sizeof(file_value));
 	memset(object, 0, OBJECTS * sizeof(*object));
 	fd = must(open("model", O_RDWR | O_CREAT | O_TRUNC, 0644));
@@ -354,42 +354,22 @@ static void run(const char *fs)
 	window = must(mmap(NULL, (PAGES + 2) * PG, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	window += PG;
 	must(munmap(window, PAGES * PG));
-	for (step = 0; step < operations && good; step++) {
+	for (step = 0; step < opt.n && good; step++) {
 		good = one();
 		if (good && step % 200 == 199)
 			good = check_all();
 	}
 	ok(good && check_all(), "%s: %ld random operations with seed %lu agree with the model",
-	   fs, operations, seed);
+	   fs, opt.n, opt.seed);
 	must(munmap(window - PG, (PAGES + 2) * PG));
 	close(fd);
 }
 
 int main(int argc, char **argv)
 {
-	const char *dir = NULL;
-	int c;
-
-	while ((c = getopt(argc, argv, "s:n:d:v")) != -1) {
-		if (c == 's')
-			seed = strtoull(optarg, NULL, 0);
-		else if (c == 'n')
-			operations = strtol(optarg, NULL, 0);
-		else if (c == 'd')
-			dir = optarg;
-		else if (c == 'v')
-			verbose = true;
-		else
-			return 2;
-	}
-	must_be(seed);
+	get_options(&opt, argc, argv, "", NULL);
 	object = must(mmap(NULL, OBJECTS * sizeof(*object), PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-	if (dir) {
-		work_in(dir);
-		run(dir);
-	} else {
-		on_both(run);
-	}
+	run_in(opt.dir, run);
 	return done();
 }

@@ -16,6 +16,10 @@ PROMPT = r'root@vellum:\S*# '
 CTRL_C, CTRL_D, CTRL_Z, CTRL_U, CTRL_W, CTRL_BACKSLASH = '\x03', '\x04', '\x1a', '\x15', '\x17', '\x1c'
 ESC, ERASE, UP = '\x1b', '\x7f', '\x1b[A'
 
+# Says "ready" when so many processes of this name and state are in the foreground.
+READY = (r'ready() { n=0; while [ $n -lt $3 ]; do n=$(cat /proc/[0-9]*/stat 2> /dev/null | '
+         r'grep -c "($1) $2 [0-9]* \([0-9]*\) [0-9]* [0-9]* \1 "); done; echo ready; }')
+
 
 class Shell(Console):
     def login(self, timeout=90):
@@ -37,6 +41,19 @@ class Shell(Console):
         got = self.run(command, timeout).strip()
         if got != output:
             raise Trouble(f'{command!r} gave {got!r}, not {output!r}')
+
+    def start(self, command, name, state='S', count=1):
+        """Type a command and wait until @count processes @name are there, and have the terminal."""
+        self.run(READY)
+        self.send(f'(ready {name} {state} {count} &); {command}\n')
+        self.expect('^ready *\n', 60)
+
+    def until(self, command, pattern, timeout=60):
+        """Repeat a command until its output has @pattern."""
+        end = time.monotonic() + timeout
+        while not re.search(pattern, self.run(command), re.M):
+            if time.monotonic() > end:
+                raise Trouble(f'{command!r} does not come to {pattern!r}')
 
     def off(self):
         self.send('poweroff\n')
@@ -73,15 +90,14 @@ def background(sh):
 
 def interrupt(sh):
     """Ctrl-C ends a busy loop, a sleeper, a reader and a pipeline; Ctrl-\\ too"""
-    for command in ('while :; do :; done', 'sleep 1000', 'cat', 'cat | cat | cat',
-                    'yes > /dev/null', 'sh -c "while :; do :; done"'):
-        sh.send(command + '\n')
-        time.sleep(1)
+    for command, *running in (('while :; do :; done', 'sh', 'R'), ('sleep 1000', 'sleep'), ('cat', 'cat'),
+                              ('cat | cat | cat', 'cat', 'S', 3), ('yes > /dev/null', 'yes', 'R'),
+                              ('sh -c "while :; do :; done"', 'sh', 'R')):
+        sh.start(command, *running)
         sh.send(CTRL_C)
         sh.prompt(20)
         sh.gives('echo $?', '130')
-    sh.send('sleep 1000\n')
-    time.sleep(1)
+    sh.start('sleep 1000', 'sleep')
     sh.send(CTRL_BACKSLASH)
     sh.prompt(20)
     sh.gives('echo $?', '131')
@@ -89,8 +105,7 @@ def interrupt(sh):
 
 def stop(sh):
     """Ctrl-Z, jobs, bg, fg; a background reader stops"""
-    sh.send('sleep 1000\n')
-    time.sleep(1)
+    sh.start('sleep 1000', 'sleep')
     sh.send(CTRL_Z)
     sh.expect(r'Stopped', 20)
     sh.prompt()
@@ -99,15 +114,12 @@ def stop(sh):
     sh.run('bg')
     if 'Running' not in sh.run('jobs'):
         raise Trouble('jobs does not show the job running after bg')
-    sh.send('fg\n')
-    time.sleep(1)
+    sh.start('fg', 'sleep')
     sh.send(CTRL_C)
     sh.prompt(20)
     sh.gives('echo $?', '130')
     sh.run('cat &')
-    time.sleep(1)
-    if 'Stopped' not in sh.run('jobs'):
-        raise Trouble('a reader in the background was not stopped (SIGTTIN)')
+    sh.until('jobs', 'Stopped')     # by SIGTTIN
     sh.send('fg\n')
     sh.expect(r'^cat *\n', 20)
     sh.send('hello\n')
@@ -119,8 +131,7 @@ def stop(sh):
 
 def line_editing(sh):
     """the terminal's own line editing, the shell's, end of file"""
-    sh.send('cat > /tmp/l\n')
-    time.sleep(1)
+    sh.start('cat > /tmp/l', 'cat')
     sh.send(f'wrong{CTRL_U}one two{CTRL_W}threx{ERASE}e\n{CTRL_D}')
     sh.prompt(20)
     sh.gives('cat /tmp/l', 'one three')
@@ -151,21 +162,21 @@ def here_document(sh):
 def vi(sh):
     """vi: insert, save, edit again"""
     sh.send('vi /root/note\n')
-    sh.expect(r'note', 20)
-    time.sleep(1)
+    sh.expect(r'- /root/note 1/1', 20)
     sh.send('ihello\nworld')
-    time.sleep(0.5)
+    sh.expect(r'I /root/note .*2/2.*world', 20)
     sh.send(ESC)
-    time.sleep(1)
+    sh.expect(r'- /root/note .*2/2', 20)
     sh.send(':wq\n')
     sh.prompt(20)
     sh.gives('cat /root/note', 'hello\nworld')
     sh.send('vi /root/note\n')
-    sh.expect(r'note', 20)
-    time.sleep(1)
-    for keys in ('1G', 'dd', 'p', 'A!', ESC, ':wq\n'):
-        sh.send(keys)
-        time.sleep(0.7)
+    sh.expect(r'- /root/note 1/2', 20)
+    sh.send('1GddpA!')
+    sh.expect(r'I /root/note .*2/2.*!', 20)
+    sh.send(ESC)
+    sh.expect(r'- /root/note .*2/2', 20)
+    sh.send(':wq\n')
     sh.prompt(20)
     sh.gives('cat /root/note', 'world\nhello!')
 
@@ -248,8 +259,7 @@ def tools(sh):
 def pasted(sh):
     """a hundred lines pasted at once arrive whole"""
     lines = [f'{i:03d} ' + 'abcdefghij' * 4 for i in range(100)]
-    sh.send('cat > /tmp/paste\n')
-    time.sleep(1)
+    sh.start('cat > /tmp/paste', 'cat')
     for line in lines:
         sh.send(line + '\n')
         sh.expect(re.escape(line), 20)
@@ -265,8 +275,7 @@ def sessions(sh):
     sh.prompt(30)
     sh.gives('ps | grep -c "[s]leep 777"', '1')
     sh.run('kill $(pidof sleep)')
-    time.sleep(1)
-    sh.gives('pidof sleep | wc -w', '0')
+    sh.until('pidof sleep | wc -w', '^0$')
 
 
 SCENARIOS = (pipelines, background, interrupt, stop, line_editing, here_document, vi, pager,

@@ -80,6 +80,10 @@ static int uffd_register(struct userfaultfd_ctx *ctx, struct uffdio_register __u
 		return -EINVAL;
 	if (reg.mode & UFFDIO_REGISTER_MODE_MISSING)
 		flags |= VM_UFFD_MISSING;
+	if (reg.mode & UFFDIO_REGISTER_MODE_WP)
+		flags |= VM_UFFD_WP;
+	else
+		ioctls &= ~(1ULL << _UFFDIO_WRITEPROTECT);
 	if (reg.mode & UFFDIO_REGISTER_MODE_MINOR)
 		flags |= VM_UFFD_MINOR;
 	else
@@ -113,6 +117,30 @@ static int uffd_wake(struct userfaultfd_ctx *ctx, void __user *arg)
 	err = validate_range(range.start, range.len);
 	if (!err)
 		userfaultfd_wake(ctx, range.start, range.len);
+	return err;
+}
+
+static int uffd_protect(struct userfaultfd_ctx *ctx, void __user *arg)
+{
+	struct uffdio_writeprotect wp;
+	bool protect;
+	int err;
+
+	if (atomic_read(&ctx->mmap_changing))
+		return -EAGAIN;
+	if (copy_from_user(&wp, arg, sizeof(wp)))
+		return -EFAULT;
+	err = validate_range(wp.range.start, wp.range.len);
+	if (err)
+		return err;
+	if (wp.mode & ~(UFFDIO_WRITEPROTECT_MODE_WP | UFFDIO_WRITEPROTECT_MODE_DONTWAKE))
+		return -EINVAL;
+	protect = wp.mode & UFFDIO_WRITEPROTECT_MODE_WP;
+	if (protect && (wp.mode & UFFDIO_WRITEPROTECT_MODE_DONTWAKE))
+		return -EINVAL;
+	err = userfaultfd_writeprotect(ctx, wp.range.start, wp.range.len, protect);
+	if (!err && !wp.mode)
+		userfaultfd_wake(ctx, wp.range.start, wp.range.len);
 	return err;
 }
 
@@ -213,6 +241,8 @@ long userfaultfd_ioctl(struct file *f, unsigned int cmd, unsigned long arg)
 		return uffd_unregister(ctx, uarg);
 	case UFFDIO_WAKE:
 		return uffd_wake(ctx, uarg);
+	case UFFDIO_WRITEPROTECT:
+		return uffd_protect(ctx, uarg);
 	case UFFDIO_COPY:
 	case UFFDIO_ZEROPAGE:
 	case UFFDIO_CONTINUE:

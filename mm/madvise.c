@@ -164,7 +164,7 @@ static int advise_remove(struct vm_area_struct *vma, unsigned long start, unsign
 /* only pages of files can go anywhere; private copies and anonymous memory stay */
 static int advise_pageout(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	struct zap_details details = { .even_cows = false };
+	struct zap_details details = { .even_cows = false, .keep_wp = vma_keeps_wp(vma) };
 	struct mmu_gather tlb __uninitialized;
 	struct inode *inode;
 	pgoff_t index;

@@ -13,6 +13,7 @@
  */
 #include "vma_internal.h"
 #include <fs/fs.h>
+#include <mm/userfaultfd.h>
 
 /* an anonymous folio loses this mapping */
 static inline void zap_anon(struct mmu_gather *tlb, struct folio *f)
@@ -50,6 +51,18 @@ static inline void zap_file(struct mmu_gather *tlb, struct folio *f, pte_t e)
 		tlb_wait_page(tlb, folio_page(f));
 }
 
+/* what stays where @e is taken away: nothing, or what is known about the next page there */
+static pte_t zap_leaves(pte_t e, const struct zap_details *details)
+{
+	bool wp = pte_present(e) ? pte_uffd_wp(e) : pte_marker(e) == PTE_MARKER_UFFD_WP;
+
+	if (wp && details->keep_wp)
+		return make_pte_marker(PTE_MARKER_UFFD_WP);
+	if (pte_marker(e) == PTE_MARKER_POISONED && !details->even_cows)
+		return e;
+	return __pte(0);
+}
+
 static void zap_table(struct mmu_gather *tlb, pte_t *pte, unsigned long addr, unsigned long end,
 		      const struct zap_details *details) __no_tsa
 {
@@ -59,17 +72,19 @@ static void zap_table(struct mmu_gather *tlb, pte_t *pte, unsigned long addr, un
 
 	spin_lock(ptl);
 	for (; pte < last; pte++) {
-		pte_t e = pte_read(pte);
+		pte_t e = pte_read(pte), left = __pte(0);
 		struct folio *f;
 
 		if (pte_none(e))
 			continue;
+		if (unlikely(details))
+			left = zap_leaves(e, details);
 		if (unlikely(!covered)) {
 			tlb_cover(tlb, addr, end);
 			covered = true;
 		}
 		if (unlikely(!pte_present(e) || pte_special(e))) {
-			pte_set(pte, __pte(0));
+			pte_set(pte, left);
 			continue;
 		}
 		f = pfn_folio(pte_pfn(e));
@@ -77,10 +92,10 @@ static void zap_table(struct mmu_gather *tlb, pte_t *pte, unsigned long addr, un
 			if (details && !details->even_cows)
 				continue;
 			/* what hardware may still set in the entry is of no interest */
-			WRITE_ONCE(pte->val, 0);
+			WRITE_ONCE(pte->val, left.val);
 			zap_anon(tlb, f);
 		} else {
-			zap_file(tlb, f, pte_get_and_clear(pte));
+			zap_file(tlb, f, pte_exchange(pte, left));
 		}
 	}
 	spin_unlock(ptl);
@@ -113,24 +128,26 @@ void unmap_range(struct mmu_gather *tlb, unsigned long start, unsigned long end,
  */
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long len)
 {
+	struct zap_details details = { .even_cows = true, .keep_wp = vma_keeps_wp(vma) };
 	struct mmu_gather tlb __uninitialized;
 
 	tlb_gather_mmu(&tlb, vma->vm_mm, false);
-	unmap_range(&tlb, start, start + len, NULL);
+	unmap_range(&tlb, start, start + len, details.keep_wp ? &details : NULL);
 	tlb_finish_mmu(&tlb);
 }
 
 /* the part of [first, last] (file pages) that @vma maps */
 static void unmap_mapping_vma(struct vm_area_struct *vma, pgoff_t first, pgoff_t last,
-			      const struct zap_details *details)
+			      bool even_cows)
 {
+	struct zap_details details = { .even_cows = even_cows, .keep_wp = vma_keeps_wp(vma) };
 	pgoff_t from = max(first, vma->vm_pgoff);
 	pgoff_t to = min(last, vma->vm_pgoff + vma_pages(vma) - 1);
 	struct mmu_gather tlb __uninitialized;
 
 	tlb_gather_mmu(&tlb, vma->vm_mm, false);
 	unmap_range(&tlb, vma->vm_start + ((from - vma->vm_pgoff) << PAGE_SHIFT),
-		    vma->vm_start + ((to - vma->vm_pgoff + 1) << PAGE_SHIFT), details);
+		    vma->vm_start + ((to - vma->vm_pgoff + 1) << PAGE_SHIFT), &details);
 	tlb_finish_mmu(&tlb);
 }
 
@@ -143,7 +160,6 @@ static void unmap_mapping_vma(struct vm_area_struct *vma, pgoff_t first, pgoff_t
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len,
 			 bool even_cows) __no_tsa
 {
-	struct zap_details details = { .even_cows = even_cows };
 	pgoff_t first = ((u64)start + PAGE_SIZE - 1) >> PAGE_SHIFT, last = ULONG_MAX;
 	struct interval_tree_node *node;
 
@@ -159,7 +175,7 @@ void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len
 	down_read(&mapping->i_mmap_rwsem);
 	interval_tree_for_each(node, &mapping->i_mmap, first, last)
 		unmap_mapping_vma(container_of(node, struct vm_area_struct, shared), first, last,
-				  &details);
+				  even_cows);
 	up_read(&mapping->i_mmap_rwsem);
 }
 
@@ -192,9 +208,17 @@ static bool copy_pinned(pte_t *dst, unsigned long addr, const struct folio *f,
 	return true;
 }
 
+/* @e as the child has it: write-protected only if its faults are served too */
+static inline pte_t inherited(pte_t e, const struct fork_copy *c)
+{
+	return likely(!pte_uffd_wp(e)) || userfaultfd_wp(c->dst) ? e : pte_clear_uffd_wp(e);
+}
+
 /* the child's entry for @e: a page of a file, or of nobody, or no page at all */
 static pte_t share_other(pte_t *src, pte_t e, struct folio *f, struct fork_copy *c)
 {
+	if (!pte_present(e))
+		return pte_marker(e) != PTE_MARKER_UFFD_WP || userfaultfd_wp(c->dst) ? e : __pte(0);
 	if (pte_counted(e)) {
 		folio_get(f);
 		atomic_inc(&f->_mapcount);
@@ -203,11 +227,11 @@ static pte_t share_other(pte_t *src, pte_t e, struct folio *f, struct fork_copy 
 		else
 			c->file++;
 	}
-	if (c->cow && pte_present(e) && pte_write(e)) {
+	if (c->cow && pte_write(e)) {
 		e = pte_wrprotect(e);
 		WRITE_ONCE(src->val, e.val);
 	}
-	return e;
+	return inherited(e, c);
 }
 
 /*
@@ -242,12 +266,14 @@ static unsigned long copy_table(pte_t *dst, pte_t *src, unsigned long n, unsigne
 			atomic_dec(&f->_refcount);	/* the pin's stay */
 			if (!copy_pinned(dst, addr + ((src - first) << PAGE_SHIFT), f, c))
 				break;
+			if (unlikely(pte_uffd_wp(e)) && userfaultfd_wp(c->dst))
+				WRITE_ONCE(dst->val, pte_mkuffd_wp(pte_read(dst)).val);
 			continue;
 		}
 		atomic_inc(&f->_mapcount);
 		f->anon_exclusive = false;
 		anon++;
-		WRITE_ONCE(dst->val, pte_set_wrprotect(src).val);
+		WRITE_ONCE(dst->val, inherited(pte_set_wrprotect(src), c).val);
 	}
 	spin_unlock(src_ptl);
 	spin_unlock(dst_ptl);
@@ -256,12 +282,12 @@ static unsigned long copy_table(pte_t *dst, pte_t *src, unsigned long n, unsigne
 }
 
 /*
- * Only what could not be faulted in again has to be copied: private pages, and
- * entries that a driver made.
+ * Only what could not be faulted in again has to be copied: private pages, entries
+ * that a driver made, and write-protection.
  */
-static bool vma_needs_copy(const struct vm_area_struct *src)
+static bool vma_needs_copy(const struct vm_area_struct *src, const struct vm_area_struct *dst)
 {
-	return src->anon_vma || (src->vm_flags & (VM_PFNMAP | VM_MIXEDMAP));
+	return src->anon_vma || (src->vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) || userfaultfd_wp(dst);
 }
 
 /**
@@ -277,7 +303,7 @@ int copy_page_range(struct vm_area_struct *dst, struct vm_area_struct *src)
 	unsigned long addr, next;
 	int err = 0;
 
-	if (!vma_needs_copy(src))
+	if (!vma_needs_copy(src, dst))
 		return 0;
 	for (addr = src->vm_start; addr < src->vm_end; addr = next) {
 		pte_t *from = table_at(mm, addr, &next), *to;
@@ -342,7 +368,9 @@ static void protect_table(pte_t *pte, unsigned long n, pgprot_t prot, bool try_w
 			continue;
 		for (;;) {
 			new = pte_modify(e, prot);
-			if (try_write && may_write_now(e))
+			if (unlikely(pte_uffd_wp(e)))
+				new = pte_wrprotect(new);
+			else if (try_write && may_write_now(e))
 				new = pte_mkwrite(new);
 			if (likely(alone)) {
 				WRITE_ONCE(pte->val, new.val);

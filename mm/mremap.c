@@ -9,6 +9,7 @@
 #include "vma_internal.h"
 #include <kernel/signal.h>
 #include <kernel/syscalls.h>
+#include <mm/userfaultfd.h>
 
 struct remap {
 	unsigned long addr, old_len, new_len, new_addr;	/* bytes, page-aligned */
@@ -164,6 +165,8 @@ static unsigned long move_vma(struct vm_area_struct *vma, struct remap *r)
 		do_munmap(mm, r->new_addr, r->new_len);
 		return err;
 	}
+	if (userfaultfd_wp(vma) && !userfaultfd_wp(new))
+		uffd_wp_range(new, r->new_addr, r->new_addr + r->old_len, false);
 	r->locked = new->vm_flags & VM_LOCKED;
 	if (r->flags & MREMAP_DONTUNMAP)
 		keep_old(mm, r);

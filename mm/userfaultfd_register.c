@@ -86,6 +86,8 @@ int userfaultfd_register_range(struct userfaultfd_ctx *ctx, unsigned long start,
 static struct vm_area_struct *unregister(struct vm_area_struct *vma, unsigned long start,
 					 unsigned long end)
 {
+	if (userfaultfd_wp(vma))
+		uffd_wp_range(vma, start, end, false);
 	return vma_modify_flags_uffd(vma, start, end, vma->vm_flags & ~VM_UFFD_FLAGS, NULL);
 }
 

@@ -173,7 +173,14 @@ struct mmu_gather {
 
 struct zap_details {
 	bool even_cows;			/* private copies too */
+	bool keep_wp;			/* where pages were write-protected, those to come will be */
 };
+
+/* do pages of files come and go in @vma while a userfaultfd keeps them write-protected? */
+static inline bool vma_keeps_wp(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & VM_UFFD_WP) && !vma_is_anonymous(vma);
+}
 
 void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool exiting);
 void tlb_finish_mmu(struct mmu_gather *tlb);
@@ -199,6 +206,10 @@ void change_protection(struct vm_area_struct *vma, unsigned long start, unsigned
 
 /* --- lazyfree.c --- */
 void madvise_free(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+
+/* --- userfaultfd_wp.c --- */
+int uffd_wp_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		  bool protect);
 
 /* --- rmap.c --- */
 struct anon_vma *anon_vma_alloc(void);

@@ -12,6 +12,7 @@
 
 #define PM_PFN_MASK	((1ULL << 55) - 1)
 #define PM_EXCLUSIVE	(1ULL << 56)	/* mapped once only */
+#define PM_UFFD_WP	(1ULL << 57)	/* write-protected by userfaultfd */
 #define PM_FILE		(1ULL << 61)	/* of a file, or shared anonymous memory */
 #define PM_SWAP		(1ULL << 62)
 #define PM_PRESENT	(1ULL << 63)
@@ -33,9 +34,11 @@ static int pagemap_pte(pte_t *pte, unsigned long addr, void *arg)
 	if (pte_none(e))
 		return 0;
 	if (!pte_present(e)) {
-		v = PM_SWAP;
+		v = PM_SWAP | (pte_marker(e) == PTE_MARKER_UFFD_WP ? PM_UFFD_WP : 0);
 	} else {
 		v = PM_PRESENT | (w->show_pfn ? pte_pfn(e) & PM_PFN_MASK : 0);
+		if (pte_uffd_wp(e))
+			v |= PM_UFFD_WP;
 		if (!pte_special(e)) {
 			const struct folio *f = pfn_folio(pte_pfn(e));
 

@@ -91,5 +91,7 @@ void userfaultfd_unregister_all(struct userfaultfd_ctx *ctx);
 enum uffd_fill_kind { UFFD_FILL_COPY, UFFD_FILL_ZERO, UFFD_FILL_CONTINUE, UFFD_FILL_POISON };
 ssize_t userfaultfd_fill(struct userfaultfd_ctx *ctx, enum uffd_fill_kind kind, unsigned long dst,
 			 unsigned long src, unsigned long len, bool wp);
+int userfaultfd_writeprotect(struct userfaultfd_ctx *ctx, unsigned long start,
+			     unsigned long len, bool protect);
 
 #endif

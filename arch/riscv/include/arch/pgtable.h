@@ -135,11 +135,17 @@ static inline void pte_set(pte_t *p, pte_t v)
 	__atomic_store_n(&p->val, v.val, __ATOMIC_RELEASE);
 }
 
-/** pte_get_and_clear - atomically take an entry away; hardware may have set A/D
+/** pte_exchange - atomically replace an entry by @v; hardware may have set A/D
  *  until then, and the value returned says so. */
+static inline pte_t pte_exchange(pte_t *p, pte_t v)
+{
+	return __pte(__atomic_exchange_n(&p->val, v.val, __ATOMIC_RELAXED));
+}
+
+/** pte_get_and_clear - take an entry away. */
 static inline pte_t pte_get_and_clear(pte_t *p)
 {
-	return __pte(__atomic_exchange_n(&p->val, 0, __ATOMIC_RELAXED));
+	return pte_exchange(p, __pte(0));
 }
 
 /** pte_set_wrprotect - take write permission away; hardware may have set A/D until

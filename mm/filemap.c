@@ -13,18 +13,40 @@
  *     begins), mark WRITEBACK for every folio with PG_writeback.
  * P4. A folio is removed only clean, unmapped and not under write-back.
  *
- * A lookup takes its reference under i_pages_lock, and so do all that remove: a
- * folio found there cannot be freed meanwhile. (Without the lock a stale pointer could
- * name a page that is something else by now, whose owner trusts in being alone.)
+ * A lookup takes no lock. It says that it is under way (cache_lookup_begin), and who
+ * removes a folio waits for the lookups under way before giving up the cache's
+ * reference. So what a lookup finds is a folio of this cache until it ends: never a
+ * page that is something else by now, whose owner trusts in being alone. Only
+ * reclaim's removal may have brought the count to 0, to see whether it may.
  *
  * i_pages_lock is taken with interrupts off, since writes end in interrupts.
  */
+#include <arch/processor.h>
 #include <kernel/sched.h>
 #include <mm/mm.h>
 #include <mm/page_alloc.h>
 #include <mm/reclaim.h>
 #include <fs/fs.h>
 #include "internal_cache.h"
+
+DEFINE_PER_CPU(u32, cache_lookups);
+
+/*
+ * Wait until the lookups under way are over; those that begin now do not find what
+ * was removed before. Pairs with cache_lookup_begin().
+ */
+static void wait_for_lookups(void)
+{
+	unsigned int cpu;
+
+	smp_mb();
+	for_each_online_cpu(cpu) {
+		u32 *lookups = per_cpu_ptr(&cache_lookups, cpu), seen = smp_load_acquire(lookups);
+
+		while ((seen & 1) && smp_load_acquire(lookups) == seen)
+			cpu_relax();
+	}
+}
 
 /** pagecache_init - from start_kernel, after the slab works. */
 void pagecache_init(void)
@@ -48,18 +70,17 @@ void address_space_init_once(struct address_space *m)
 
 /**
  * filemap_get_folio - the cached folio of page @index.
- * Context: any. Return: referenced, or NULL.
+ * Context: not in interrupts. Return: referenced, or NULL.
  */
 struct folio *filemap_get_folio(struct address_space *m, pgoff_t index)
 {
-	unsigned long flags;
 	struct folio *f;
 
-	spin_lock_irqsave(&m->i_pages_lock, flags);
-	f = xa_load(&m->i_pages, index);
-	if (likely(f))
-		folio_get(f);
-	spin_unlock_irqrestore(&m->i_pages_lock, flags);
+	cache_lookup_begin();
+	do {
+		f = xa_load(&m->i_pages, index);
+	} while (likely(f) && unlikely(!folio_try_get(f)));
+	cache_lookup_end();
 	return f;
 }
 
@@ -74,15 +95,16 @@ unsigned int filemap_get_read_batch(struct address_space *m, pgoff_t index, stru
 		batch[0] = filemap_get_folio(m, index);
 		return batch[0] != NULL;
 	}
-	spin_lock_irq(&m->i_pages_lock);
+	cache_lookup_begin();
 	for (f = xas_load(&xas); f; f = xas_next(&xas)) {
-		folio_get(f);
+		if (unlikely(xa_is_internal(f) || !folio_try_get(f)))
+			break;		/* on the move: the caller looks again */
 		batch[got++] = f;
 		if (got == n || (smp_load_acquire(&f->flags) &
 				 (1UL << PG_uptodate | 1UL << PG_readahead)) != 1UL << PG_uptodate)
 			break;
 	}
-	spin_unlock_irq(&m->i_pages_lock);
+	cache_lookup_end();
 	return got;
 }
 
@@ -226,6 +248,7 @@ void filemap_remove_batch(struct address_space *m, struct folio **batch, unsigne
 	}
 	m->nrpages -= n;
 	spin_unlock_irq(&m->i_pages_lock);
+	wait_for_lookups();
 	account_removed(m, n);
 }
 
@@ -262,6 +285,7 @@ bool filemap_remove_frozen(struct address_space *m, struct folio *f)
 	m->nrpages--;
 	f->mapping = NULL;
 	spin_unlock_irq(&m->i_pages_lock);
+	wait_for_lookups();
 	account_removed(m, 1);
 	if (m->a_ops->free_folio)
 		m->a_ops->free_folio(f);

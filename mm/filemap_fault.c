@@ -220,11 +220,16 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 	if (unlikely(!max || start >= max))
 		goto out;
 	end = min(end, max - 1);
-	/* nothing leaves the cache under this lock, and removal needs the folio lock too */
-	spin_lock_irq(&m->i_pages_lock);
+	/*
+	 * Who removes a folio holds its lock until the lookups under way are over: one
+	 * that can be locked here is in the cache, and stays while it is locked.
+	 */
+	cache_lookup_begin();
 	xas_for_each(&xas, f, end) {
 		pte_t *pte = vmf->pte + (long)(xas.xa_index - vmf->pgoff), entry;
 
+		if (unlikely(xa_is_internal(f)))
+			break;
 		if (!pte_none(pte_read(pte)) || (READ_ONCE(f->flags) & mask) != 1UL << PG_uptodate)
 			continue;
 		if (unlikely(!folio_trylock(f)))
@@ -246,7 +251,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 			ret = VM_FAULT_NOPAGE;
 		folio_unlock(f);
 	}
-	spin_unlock_irq(&m->i_pages_lock);
+	cache_lookup_end();
 	if (nr)
 		add_mm_counter(vma->vm_mm, m->flags & (1UL << AS_SHMEM) ? MM_SHMEMPAGES : MM_FILEPAGES,
 			       nr);

@@ -3,6 +3,8 @@
 #ifndef MM_INTERNAL_CACHE_H
 #define MM_INTERNAL_CACHE_H
 #include <lib/types.h>
+#include <lib/atomic.h>
+#include <kernel/percpu.h>
 #include <kernel/printk.h>
 #include <mm/page.h>
 #include <mm/pagemap.h>
@@ -20,6 +22,25 @@ void folio_wake(const struct folio *f);
 void folio_wait_init(void);
 
 /* filemap.c */
+/*
+ * Around a lookup without i_pages_lock: what is found is not freed before the end.
+ * Context: not in interrupts, not nested, no sleep between them.
+ */
+DECLARE_PER_CPU(u32, cache_lookups);	/* odd: one is under way */
+static inline void cache_lookup_begin(void)
+{
+	u32 *lookups = this_cpu_ptr(&cache_lookups);
+
+	VM_BUG_ON(*lookups & 1);
+	WRITE_ONCE(*lookups, *lookups + 1);
+	smp_mb();
+}
+static inline void cache_lookup_end(void)
+{
+	u32 *lookups = this_cpu_ptr(&cache_lookups);
+
+	smp_store_release(lookups, *lookups + 1);
+}
 static inline bool mapping_accounts_dirty(const struct address_space *m)
 {
 	return !(m->flags & (1UL << AS_SHMEM));

@@ -6,7 +6,7 @@
  * Life of a folio: absent -> (allocated, locked, inserted) -> read: uptodate,
  * unlocked -> dirty <-> writeback -> clean -> removed by truncate or reclaim.
  * Whoever changes the content, the state, or removes it, holds PG_locked.
- * Lookups take their reference under i_pages_lock; only "is it there?" needs none.
+ * Lookups take no lock; i_pages_lock is for changes and for marks.
  *
  * invalidate_lock: faults and reads that insert folios hold it shared;
  * truncate and hole punching hold it exclusively, so no folio beyond the end
@@ -45,7 +45,7 @@ int errseq_check(errseq_t *e, errseq_t since);
 
 struct address_space {
 	struct inode *host;
-	struct xarray i_pages;		/* i_pages_lock to change; rcu to read */
+	struct xarray i_pages;		/* i_pages_lock to change; to read: filemap.c */
 	spinlock_t i_pages_lock;	/* irq-safe, LR_I_PAGES */
 	unsigned long nrpages;
 	const struct address_space_operations *a_ops;

@@ -169,7 +169,7 @@ static void xas_init_marks(const struct xa_state *xas)
 	for (mark = 0; mark < XA_MAX_MARKS; mark++) {
 		if (track_free(xas->xa) && mark == XA_FREE_MARK)
 			xas_set_mark(xas, mark);
-		else
+		else if (xas_get_mark(xas, mark))
 			xas_clear_mark(xas, mark);
 	}
 }
@@ -269,15 +269,13 @@ static void grow(struct xa_state *xas)
  * Make the nodes that lead to the cursor's index and stand on its slot.
  * Return: its entry; the cursor has an error if there was no memory.
  */
-static void *xas_create(struct xa_state *xas)
+static noinline void *xas_create(struct xa_state *xas)
 {
 	struct xarray *xa = xas->xa;
 	struct xa_node *node, *new;
 	unsigned int missing, offset;
 	void *entry;
 
-	if (xas_valid(xas) && (!xas->xa_node || !xas->xa_node->shift))
-		return xas_reload(xas);
 	if (xas_error(xas))
 		return NULL;
 	missing = nodes_missing(xas);
@@ -338,14 +336,18 @@ static void shrink(struct xarray *xa)
 	}
 }
 
-/* @xas's node has lost an entry: free what is empty, and needless top nodes */
-static void xas_delete_node(struct xa_state *xas)
+/* may @node, which has lost an entry, go, or nodes above it? */
+static inline bool node_is_needless(const struct xa_node *node)
+{
+	return !node->count || (!node->parent && node->count == 1 && node->slots[0]);
+}
+
+/* free @xas's node if it is empty, and needless top nodes */
+static noinline void xas_delete_node(struct xa_state *xas)
 {
 	struct xarray *xa = xas->xa;
 	struct xa_node *node = xas->xa_node, *parent;
 
-	if (node->count && (node->parent || node->count > 1 || !node->slots[0]))
-		return;
 	xas_reset(xas);
 	while (!node->count) {
 		parent = node->parent;
@@ -371,7 +373,10 @@ void *xas_store(struct xa_state *xas, void *entry)
 	struct xa_node *node;
 	void *old, **slot;
 
-	old = entry ? xas_create(xas) : xas_load(xas);
+	if (xas_valid(xas) && (!xas->xa_node || !xas->xa_node->shift))
+		old = xas_reload(xas);
+	else
+		old = entry ? xas_create(xas) : xas_load(xas);
 	if (xas_invalid(xas) || old == entry)
 		return old;
 	node = xas->xa_node;
@@ -385,7 +390,7 @@ void *xas_store(struct xa_state *xas, void *entry)
 		return old;
 	node->count += !!entry - !!old;
 	node->nr_values += xa_is_value(entry) - xa_is_value(old);
-	if (!entry)
+	if (!entry && unlikely(node_is_needless(node)))
 		xas_delete_node(xas);
 	return old;
 }

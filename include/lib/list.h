@@ -390,7 +390,7 @@ static inline void hlist_move_list(struct hlist_head *old, struct hlist_head *ne
 
 #define hlist_entry(ptr, type, m)	container_of(ptr, type, m)
 #define hlist_entry_safe(ptr, type, m)	({				\
-	typeof(ptr) __hp = (ptr); __hp ? hlist_entry(__hp, type, m) : NULL; })
+	struct hlist_node *__hp = (ptr); __hp ? hlist_entry(__hp, type, m) : NULL; })
 #define hlist_for_each(pos, head)					\
 	for (pos = (head)->first; pos; pos = pos->next)
 #define hlist_for_each_safe(pos, n, head)				\

@@ -10,17 +10,8 @@
 #include <mm/mm.h>
 #include <kernel/percpu.h>
 
-static DEFINE_PER_CPU(unsigned long, vm_events[NR_VM_EVENTS]);
-static DEFINE_PER_CPU(long, node_stats[NR_NODE_STATS]);
-
-/**
- * count_vm_events - @n more events @e happened.
- * Context: any.
- */
-void count_vm_events(enum vm_event e, unsigned long n)
-{
-	__atomic_fetch_add(this_cpu_ptr(&vm_events[e]), n, __ATOMIC_RELAXED);
-}
+DEFINE_PER_CPU(unsigned long, vm_events[NR_VM_EVENTS]);
+DEFINE_PER_CPU(long, node_stats[NR_NODE_STATS]);
 
 /**
  * sum_vm_event - how often @e happened since boot, on all harts.
@@ -34,15 +25,6 @@ unsigned long sum_vm_event(enum vm_event e)
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(*per_cpu_ptr(&vm_events[e], cpu));
 	return sum;
-}
-
-/**
- * mod_node_stat - change the page counter @s by @n.
- * Context: any.
- */
-void mod_node_stat(enum node_stat s, long n)
-{
-	__atomic_fetch_add(this_cpu_ptr(&node_stats[s]), n, __ATOMIC_RELAXED);
 }
 
 /**

@@ -206,7 +206,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 	struct vm_area_struct *vma = vmf->vma;
 	struct address_space *m = vma->vm_file->f_mapping;
 	const unsigned long mask = 1UL << PG_uptodate | 1UL << PG_locked | 1UL << PG_readahead;
-	pgprot_t prot = vma->vm_page_prot;
+	pte_t proto = pte_mkyoung(pfn_pte(0, vma->vm_page_prot));
 	spinlock_t *ptl = pte_lockptr(vmf->pte);
 	XA_STATE(xas, &m->i_pages, start);
 	unsigned int nr = 0, nr_new = 0;
@@ -214,6 +214,8 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 	struct folio *f;
 	pgoff_t max;
 
+	if (pte_write(proto))
+		proto = pte_mkdirty(proto);
 	spin_lock(ptl);
 	/* truncate lowers the size, then zaps under this lock: no entry beyond it stays */
 	max = file_pages(m->host);
@@ -226,7 +228,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 	 */
 	cache_lookup_begin();
 	xas_for_each(&xas, f, end) {
-		pte_t *pte = vmf->pte + (long)(xas.xa_index - vmf->pgoff), entry;
+		pte_t *pte = vmf->pte + (long)(xas.xa_index - vmf->pgoff);
 
 		if (unlikely(xa_is_internal(f)))
 			break;
@@ -242,10 +244,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 		/* folio_add_file_rmap(), with the counters at the end */
 		if (atomic_fetch_add_relaxed(1, &f->_mapcount) == 0)
 			nr_new++;
-		entry = pte_mkyoung(pfn_pte(folio_pfn(f), prot));
-		if (pte_write(entry))
-			entry = pte_mkdirty(entry);
-		pte_set(pte, entry);
+		pte_set(pte, pfn_pte(folio_pfn(f), __pgprot(pte_val(proto))));
 		nr++;
 		if (xas.xa_index == vmf->pgoff)
 			ret = VM_FAULT_NOPAGE;

@@ -28,8 +28,9 @@
 #include <fs/fs.h>
 #include <mm/userfaultfd.h>
 
-static vm_fault_t file_fault(struct vm_fault *vmf);
-static vm_fault_t present_fault(struct vm_fault *vmf);
+/* The larger cases are out of line: each saves the registers that it needs itself. */
+static noinline vm_fault_t file_fault(struct vm_fault *vmf);
+static noinline vm_fault_t present_fault(struct vm_fault *vmf);
 
 /*
  * The VMA gets its first private page, and joins a family.
@@ -67,7 +68,7 @@ static vm_fault_t anon_read(struct vm_fault *vmf) __no_tsa
 }
 
 /* entry none, anonymous, write: a page of its own */
-static vm_fault_t anon_write(struct vm_fault *vmf) __no_tsa
+static noinline vm_fault_t anon_write(struct vm_fault *vmf) __no_tsa
 {
 	struct vm_area_struct *vma = vmf->vma;
 	vm_fault_t ret = prepare_anon(vmf);
@@ -184,7 +185,7 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
  * The entry allows the access already: hardware wants accessed or dirty set in
  * software, or this hart had an old translation, or another one was faster.
  */
-static vm_fault_t present_fault(struct vm_fault *vmf) __no_tsa
+static noinline vm_fault_t present_fault(struct vm_fault *vmf) __no_tsa
 {
 	spinlock_t *ptl = pte_lockptr(vmf->pte);
 	pte_t e;
@@ -391,7 +392,7 @@ static vm_fault_t file_shared(struct vm_fault *vmf)
 	return ret;
 }
 
-static vm_fault_t file_fault(struct vm_fault *vmf)
+static noinline vm_fault_t file_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
 

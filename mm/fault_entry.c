@@ -49,7 +49,7 @@ static bool fault_interrupted(unsigned int flags)
 }
 
 /* Context: no locks. Return: as do_user_fault() */
-static int fault_error(vm_fault_t fault, unsigned int flags, int *si_code)
+static noinline int fault_error(vm_fault_t fault, unsigned int flags, int *si_code)
 {
 	if (fault & VM_FAULT_OOM) {
 		/* the allocator has tried everything; the access is tried again */
@@ -136,6 +136,17 @@ static noinline int slow_fault(struct mm_struct *mm, unsigned long addr, unsigne
 	return 0;
 }
 
+/* the fast way gave the VMA's lock up, for I/O or because it needs mmap_lock */
+static noinline int retry_fault(vm_fault_t fault, unsigned long addr, unsigned int flags,
+				int *si_code)
+{
+	if (fault & VM_FAULT_MAJOR)
+		current->maj_flt++;
+	if (fault_interrupted(flags))
+		return killed(flags, si_code);
+	return slow_fault(current->mm, addr, flags, si_code);
+}
+
 /**
  * do_user_fault - the whole of a fault on a user address, from user mode or uaccess.
  * @flags: FAULT_FLAG_WRITE, INSTRUCTION, USER as the trap says.
@@ -169,13 +180,9 @@ int do_user_fault(unsigned long addr, unsigned int flags, int *si_code)
 		count_fault(fault);
 		return 0;
 	}
-	if (fault & VM_FAULT_RETRY) {
-		if (fault & VM_FAULT_MAJOR)
-			current->maj_flt++;
-		if (fault_interrupted(flags))
-			return killed(flags, si_code);
-		return slow_fault(mm, addr, flags, si_code);
+	if (!(fault & VM_FAULT_RETRY)) {
+		vma_end_read(vma);
+		return fault_error(fault, flags, si_code);
 	}
-	vma_end_read(vma);
-	return fault_error(fault, flags, si_code);
+	return retry_fault(fault, addr, flags, si_code);
 }

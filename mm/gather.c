@@ -31,7 +31,7 @@ void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool exiting)
 	tlb->tables_freed = false;
 	for (int i = 0; i < NR_MM_COUNTERS; i++)
 		tlb->rss[i] = 0;
-	tlb->anon_unmapped = tlb->file_unmapped = 0;
+	tlb->anon_still_mapped = tlb->file_unmapped = 0;
 	tlb->tables = NULL;
 	tlb->wait = tlb->batch.pages;
 	tlb->nr_wait = 0;
@@ -94,11 +94,13 @@ static void tlb_remove_table(struct mmu_gather *tlb, pte_t *table)
 
 static void settle_counters(struct mmu_gather *tlb)
 {
+	long anon_unmapped = tlb->rss[MM_ANONPAGES] - tlb->anon_still_mapped;
+
 	for (int i = 0; i < NR_MM_COUNTERS; i++)
 		if (tlb->rss[i])
 			add_mm_counter(tlb->mm, i, -tlb->rss[i]);
-	if (tlb->anon_unmapped)
-		mod_node_stat(NR_ANON_MAPPED, -tlb->anon_unmapped);
+	if (anon_unmapped)
+		mod_node_stat(NR_ANON_MAPPED, -anon_unmapped);
 	if (tlb->file_unmapped)
 		mod_node_stat(NR_FILE_MAPPED, -tlb->file_unmapped);
 }

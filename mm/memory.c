@@ -18,23 +18,18 @@
 /* an anonymous folio loses this mapping */
 static inline void zap_anon(struct mmu_gather *tlb, struct folio *f)
 {
-	tlb->rss[MM_ANONPAGES]++;
-	if (likely(tlb->immediate)) {
-		if (likely(folio_ref_count(f) == 1 && folio_test_swapbacked(f))) {
-			tlb->anon_unmapped++;
-			if (CONFIG_DEBUG)
-				atomic_set(&f->_mapcount, 0);
-			page_batch_add(&tlb->batch, folio_page(f));
-			return;
-		}
-		if (atomic_dec_and_test(&f->_mapcount))
-			tlb->anon_unmapped++;
-		folio_put(f);
+	if (likely(tlb->immediate && folio_ref_count(f) == 1 && folio_test_swapbacked(f))) {
+		if (CONFIG_DEBUG)
+			atomic_set(&f->_mapcount, 0);
+		page_batch_add(&tlb->batch, folio_page(f));
 		return;
 	}
-	if (atomic_dec_and_test(&f->_mapcount))
-		tlb->anon_unmapped++;
-	tlb_wait_page(tlb, folio_page(f));
+	if (!atomic_dec_and_test(&f->_mapcount))
+		tlb->anon_still_mapped++;
+	if (!tlb->immediate)
+		tlb_wait_page(tlb, folio_page(f));
+	else
+		folio_put(f);
 }
 
 /* a folio of the page cache loses the mapping @e */
@@ -69,6 +64,7 @@ static void zap_table(struct mmu_gather *tlb, pte_t *pte, unsigned long addr, un
 	spinlock_t *ptl = pte_lockptr(pte);
 	pte_t *last = pte + ((end - addr) >> PAGE_SHIFT);
 	bool covered = false;
+	long anon = 0;
 
 	spin_lock(ptl);
 	for (; pte < last; pte++) {
@@ -94,11 +90,13 @@ static void zap_table(struct mmu_gather *tlb, pte_t *pte, unsigned long addr, un
 			/* what hardware may still set in the entry is of no interest */
 			WRITE_ONCE(pte->val, left.val);
 			zap_anon(tlb, f);
+			anon++;
 		} else {
 			zap_file(tlb, f, pte_exchange(pte, left));
 		}
 	}
 	spin_unlock(ptl);
+	tlb->rss[MM_ANONPAGES] += anon;
 }
 
 /**

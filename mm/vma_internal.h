@@ -164,7 +164,8 @@ struct mmu_gather {
 	bool immediate;			/* stale translations are harmless till the end */
 	bool tables_freed;
 	long rss[NR_MM_COUNTERS];	/* to be subtracted */
-	long anon_unmapped, file_unmapped; /* folios no longer mapped by anyone */
+	long anon_still_mapped;		/* of rss[MM_ANONPAGES]: folios that others map too */
+	long file_unmapped;		/* folios no longer mapped by anyone */
 	pte_t *tables;			/* chain through page->pt_next */
 	struct page **wait;		/* pages that hold a reference until the flush */
 	unsigned int nr_wait, max_wait;

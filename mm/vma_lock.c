@@ -21,16 +21,10 @@
 
 #define WALK_MAX	48	/* more than the height of a tree of INT_MAX VMAs */
 
-/**
- * vma_end_read - end what lock_vma_under_rcu() began.
- */
-void vma_end_read(struct vm_area_struct *vma)
+/* vma_end_read() was the last of a VMA that a writer has marked */
+void vma_wake_writer(struct vm_area_struct *vma)
 {
-	struct mm_struct *mm = vma->vm_mm;
-
-	if (atomic_dec_return(&vma->vm_lock_count) == 0 &&
-	    unlikely(READ_ONCE(vma->vm_lock_seq) == READ_ONCE(mm->mm_lock_seq)))
-		wake_up_all(&mm->vma_wait);
+	wake_up_all(&vma->vm_mm->vma_wait);
 }
 
 static struct vm_area_struct *walk(struct mm_struct *mm, unsigned long addr)

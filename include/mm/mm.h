@@ -85,7 +85,14 @@ int do_user_fault(unsigned long addr, unsigned int flags, int *si_code);
 /** lock_vma_under_rcu - read-lock the VMA that covers @addr without mmap_lock.
  *  Return: NULL when there is none or it is busy: fall back to mmap_lock. */
 struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm, unsigned long addr);
-void vma_end_read(struct vm_area_struct *vma);
+void vma_wake_writer(struct vm_area_struct *vma);
+/** vma_end_read - end what lock_vma_under_rcu() began. */
+static inline void vma_end_read(struct vm_area_struct *vma)
+{
+	if (atomic_dec_return(&vma->vm_lock_count) == 0 &&
+	    unlikely(READ_ONCE(vma->vm_lock_seq) == READ_ONCE(vma->vm_mm->mm_lock_seq)))
+		vma_wake_writer(vma);
+}
 /** vma_start_write - exclude per-VMA readers; dropped by mmap_write_unlock(). */
 void vma_start_write(struct vm_area_struct *vma);
 

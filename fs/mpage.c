@@ -52,6 +52,19 @@ static int map_block(struct extent *e, u64 iblock, u64 *pblock, unsigned int *le
 	return e->map.mapped;
 }
 
+/* The usual folio: within the file, and in one piece on the device. Return: false: it is not. */
+static bool map_whole(struct extent *e, struct folio *f, u64 last, struct block_run *run)
+{
+	unsigned int bits = e->inode->i_blkbits, per_page = PAGE_SIZE >> bits, len;
+	u64 iblock = (u64)f->index << (PAGE_SHIFT - bits), pblock;
+
+	if (iblock + per_page > last || map_block(e, iblock, &pblock, &len) <= 0 || len < per_page)
+		return false;
+	*run = (struct block_run){ .sector = pblock << (bits - SECTOR_SHIFT), .len = PAGE_SIZE };
+	f->private = pblock << FM_SHIFT | FM_CONTIG;
+	return true;
+}
+
 /* see folio_map_blocks(); with @write nothing is zeroed. Sets private. */
 static int map_folio(struct extent *e, struct folio *f, u32 fresh, struct block_run *runs,
 		     bool write)
@@ -61,6 +74,8 @@ static int map_folio(struct extent *e, struct folio *f, u32 fresh, struct block_
 	u64 last = ((u64)i_size_read(e->inode) + (1U << bits) - 1) >> bits;
 	unsigned int mapped_blocks = 0;
 
+	if (likely(!fresh && map_whole(e, f, last, runs)))
+		return 1;
 	for (unsigned int b = 0; b < per_page; b += len) {
 		int mapped = 0;
 
@@ -180,7 +195,7 @@ void mpage_readahead(struct readahead_control *rac, get_block_t get_block)
 
 	blk_start_plug(&plug);
 	while ((f = readahead_folio(rac))) {
-		rb.vecs = min_t(unsigned int, rac->_nr_pages, BIO_MAX_VECS);
+		rb.vecs = min_t(unsigned int, rac->_nr_pages + 1, BIO_MAX_VECS);
 		read_one(&e, &rb, f);
 	}
 	run_bio_submit(&rb);

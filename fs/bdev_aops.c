@@ -149,7 +149,7 @@ static void bdev_readahead(struct readahead_control *rac)
 
 	blk_start_plug(&plug);
 	while ((f = readahead_folio(rac))) {
-		rb.vecs = min_t(unsigned int, rac->_nr_pages, BIO_MAX_VECS);
+		rb.vecs = min_t(unsigned int, rac->_nr_pages + 1, BIO_MAX_VECS);
 		bdev_start_read(f, &rb);
 	}
 	run_bio_submit(&rb);

@@ -39,20 +39,18 @@ struct folio *readahead_folio(struct readahead_control *rac)
 {
 	struct folio *f;
 
-	rac->_nr_pages -= rac->_batch_count;
-	rac->_index += rac->_batch_count;
-	rac->_batch_count = 0;
 	if (!rac->_nr_pages)
 		return NULL;
-	f = xa_load(&rac->mapping->i_pages, rac->_index);
+	rac->_nr_pages--;
+	/* without a lock: a node in which there is a locked folio stays */
+	f = xas_next(&rac->_xas);
 	VM_BUG_ON(!folio_test_locked(f));
-	rac->_batch_count = 1;
 	/* locked and in the cache: the cache's reference keeps it */
 	folio_put(f);
 	return f;
 }
 
-/* Let the filesystem read the _nr_pages locked folios from _index on. */
+/* Let the filesystem read the _nr_pages locked folios from _xas on. */
 static void read_pages(struct readahead_control *rac)
 {
 	const struct address_space_operations *ops = rac->mapping->a_ops;
@@ -84,7 +82,7 @@ static void page_cache_ra_unbounded(struct readahead_control *rac, unsigned long
 	gfp_t gfp = m->gfp_mask | __GFP_NORETRY | __GFP_NOWARN;
 
 	rac->_nr_pages = 0;
-	rac->_batch_count = 0;
+	rac->_xas = (struct xa_state)__XA_STATE(&m->i_pages, index);
 	down_read(&m->invalidate_lock);
 	for (unsigned long i = 0; i < nr; i++) {
 		struct folio *f = xa_load(&m->i_pages, index + i);
@@ -102,9 +100,7 @@ static void page_cache_ra_unbounded(struct readahead_control *rac, unsigned long
 			folio_put(f);
 		}
 		read_pages(rac);
-		rac->_index = index + i + 1;
-		rac->_nr_pages = 0;
-		rac->_batch_count = 0;
+		xas_set(&rac->_xas, index + i + 1);
 	}
 	read_pages(rac);
 	up_read(&m->invalidate_lock);

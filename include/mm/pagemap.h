@@ -94,7 +94,8 @@ struct readahead_control {
 	struct address_space *mapping;
 	struct file_ra_state *ra;
 	pgoff_t _index;
-	unsigned int _nr_pages, _batch_count;
+	unsigned int _nr_pages;		/* not yet taken */
+	struct xa_state _xas;		/* stands on the last one taken */
 };
 /** readahead_folio - the next locked folio of the batch (cache reference only), or NULL. */
 struct folio *readahead_folio(struct readahead_control *rac);

@@ -24,6 +24,7 @@
 #define FCNTL_FLAGS	(O_CLOEXEC | O_NONBLOCK)
 
 int sysctl_unprivileged_userfaultfd;
+static const struct file_operations userfaultfd_fops;
 
 /* ---- reading ---- */
 
@@ -32,21 +33,52 @@ static bool something_to_read(struct userfaultfd_ctx *ctx)
 	return !list_empty(&ctx->pending) || !list_empty(&ctx->events);
 }
 
-/* Return: 0 with *@msg filled in, or -EAGAIN: there is none */
+/* Read the fork @ev, which was taken: a descriptor for the child. Return: 0 or -errno */
+static int read_fork(struct userfaultfd_ctx *ctx, struct uffd_event *ev, struct uffd_msg *msg)
+{
+	int fd = anon_inode_getfd("[userfaultfd]", &userfaultfd_fops, ev->child,
+				  O_RDONLY | (ev->child->flags & FCNTL_FLAGS));
+
+	spin_lock(&ctx->lock);
+	if (fd >= 0)
+		ev->done = true;
+	else
+		list_add(&ev->list, &ctx->events);
+	ev->taken = false;
+	spin_unlock(&ctx->lock);
+	wake_up_all(&ctx->told);
+	msg->arg.fork.ufd = fd;
+	return fd < 0 ? fd : 0;
+}
+
+/* Return: 0 with *@msg filled in; -EAGAIN: there is none; or as read_fork() */
 static int next_msg(struct userfaultfd_ctx *ctx, struct uffd_msg *msg)
 {
+	struct uffd_event *ev = NULL;
 	struct uffd_wait *w;
-	int err = -EAGAIN;
+	bool fork = false;
 
 	spin_lock(&ctx->lock);
 	w = list_first_entry_or_null(&ctx->pending, struct uffd_wait, list);
 	if (w) {
 		list_move_tail(&w->list, &ctx->waiting);
 		*msg = w->msg;
-		err = 0;
+	} else {
+		ev = list_first_entry_or_null(&ctx->events, struct uffd_event, list);
+	}
+	if (ev) {
+		list_del(&ev->list);
+		*msg = ev->msg;
+		fork = ev->child;
+		ev->taken = fork;
+		ev->done = !fork;
 	}
 	spin_unlock(&ctx->lock);
-	return err;
+	if (fork)
+		return read_fork(ctx, ev, msg);
+	if (ev)		/* which is gone by now, perhaps */
+		wake_up_all(&ctx->told);
+	return w || ev ? 0 : -EAGAIN;
 }
 
 /* Return: 0, or -EAGAIN, -ERESTARTSYS, or why an event could not be made one to read */

@@ -7,6 +7,7 @@
 #include "vma_internal.h"
 #include <fs/fs.h>
 #include <kernel/syscalls.h>
+#include <mm/userfaultfd.h>
 
 enum advice_kind { ADVICE_UNKNOWN, ADVICE_FLAGS, ADVICE_PAGES, ADVICE_POPULATE };
 
@@ -116,22 +117,37 @@ static int advise_willneed(struct vm_area_struct *vma, unsigned long start, unsi
 	return 0;
 }
 
-static int advise_dontneed(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-			   int advice)
+/* may the pages of @vma be thrown away by @advice? */
+static bool can_discard(const struct vm_area_struct *vma, int advice)
 {
 	unsigned long forbidden = VM_PFNMAP | VM_HUGETLB;
 
 	if (advice != MADV_DONTNEED_LOCKED)
 		forbidden |= VM_LOCKED;
 	if (vma->vm_flags & forbidden)
+		return false;
+	return advice != MADV_FREE || vma_is_anonymous(vma);
+}
+
+static int advise_dontneed(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			   int advice)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	if (!can_discard(vma, advice))
 		return -EINVAL;
-	if (advice != MADV_FREE) {
-		zap_page_range(vma, start, end - start);
-		return 0;
+	if (unlikely(userfaultfd_remove(vma, start, end))) {
+		vma = vma_lookup(mm, start);
+		if (!vma)
+			return -ENOMEM;
+		if (!can_discard(vma, advice))
+			return -EINVAL;
+		end = min(end, vma->vm_end);
 	}
-	if (!vma_is_anonymous(vma))
-		return -EINVAL;
-	madvise_free(vma, start, end);
+	if (advice == MADV_FREE)
+		madvise_free(vma, start, end);
+	else
+		zap_page_range(vma, start, end - start);
 	return 0;
 }
 
@@ -153,6 +169,7 @@ static int advise_remove(struct vm_area_struct *vma, unsigned long start, unsign
 		return -EOPNOTSUPP;
 	offset = (loff_t)linear_page_index(vma, start) << PAGE_SHIFT;
 	get_file(file);
+	userfaultfd_remove(vma, start, end);
 	mmap_read_unlock(mm);
 	*dropped = true;
 	err = file->f_op->fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset,

@@ -12,6 +12,7 @@
 #include "vma_internal.h"
 #include <fs/fs.h>
 #include <mm/slab.h>
+#include <mm/userfaultfd.h>
 #include <kernel/signal.h>
 #include <lib/string.h>
 
@@ -97,22 +98,21 @@ static void copy_layout(struct mm_struct *mm, struct mm_struct *old)
 static struct vm_area_struct *dup_vma(struct mm_struct *mm, struct vm_area_struct *old)
 {
 	struct vm_area_struct *vma = vm_area_dup(old);
+	int err;
 
 	if (!vma)
 		return ERR_PTR(-ENOMEM);
 	vma->vm_mm = mm;
 	vma->vm_lock_seq = mm->mm_lock_seq - 1;
-	vma->vm_flags &= ~(VM_LOCKED_MASK | VM_UFFD_FLAGS);
-	vma->vm_userfaultfd_ctx = NULL;		/* the child's faults are nobody's to serve */
+	vma->vm_flags &= ~VM_LOCKED_MASK;
 	if (vma->vm_flags & VM_WIPEONFORK)
 		vma->anon_vma = NULL;
-	if (vma->vm_file) {
-		int err = vma_file_get(vma);
-
-		if (err) {
-			kmem_cache_free(vm_area_cache, vma);
-			return ERR_PTR(err);
-		}
+	err = userfaultfd_dup(vma, old->vm_mm);
+	if (!err && vma->vm_file)
+		err = vma_file_get(vma);
+	if (err) {
+		kmem_cache_free(vm_area_cache, vma);
+		return ERR_PTR(err);
 	}
 	if (vma->anon_vma)
 		get_anon_vma(vma->anon_vma);
@@ -174,6 +174,7 @@ struct mm_struct *dup_mm(struct task_struct *tsk, struct mm_struct *oldmm)
 {
 	struct mm_struct *mm = alloc_blank();
 	struct file *exe;
+	bool locked;
 	int err;
 
 	if (!mm)
@@ -185,14 +186,19 @@ struct mm_struct *dup_mm(struct task_struct *tsk, struct mm_struct *oldmm)
 	}
 	mm->owner = tsk;
 	err = mmap_write_lock_killable(oldmm);
-	if (!err) {
+	locked = !err;
+	if (locked) {
 		copy_layout(mm, oldmm);
 		err = dup_mmap(mm, oldmm);
-		mmap_write_unlock(oldmm);
+		if (unlikely(err))
+			userfaultfd_fork_failed(oldmm);
 	}
 	mm->hiwater_rss = get_mm_rss(mm);
 	mm->hiwater_vm = mm->total_vm;
 	atomic_set_release(&mm->mm_users, 1);
+	/* whoever is told of the fork may fill the child's pages at once */
+	if (locked)
+		mmap_write_unlock(oldmm);
 	if (err) {
 		mmput(mm);
 		return ERR_PTR(err);

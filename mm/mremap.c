@@ -61,8 +61,6 @@ static struct vm_area_struct *copy_vma(struct vm_area_struct *vma, const struct 
 	new->vm_start = r->new_addr;
 	new->vm_end = r->new_addr + r->new_len;
 	new->vm_pgoff = linear_page_index(vma, r->addr);
-	new->vm_flags &= ~VM_UFFD_FLAGS;	/* nobody serves the new place */
-	new->vm_userfaultfd_ctx = NULL;
 	/* no page has a number yet: number them by their new address */
 	if (vma_is_anonymous(vma) && !vma->vm_file && !vma->anon_vma)
 		new->vm_pgoff = r->new_addr >> PAGE_SHIFT;
@@ -135,6 +133,7 @@ static unsigned long move_vma(struct vm_area_struct *vma, struct remap *r)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	struct vm_area_struct *new;
+	struct uffd_event *event = NULL;
 	unsigned long moved;
 	int err;
 
@@ -143,14 +142,17 @@ static unsigned long move_vma(struct vm_area_struct *vma, struct remap *r)
 		return -ENOMEM;
 	err = may_split_at(vma, r);
 	if (!err)
+		err = userfaultfd_remap_prep(vma, &event);
+	if (!err)
 		err = charge_move(vma, r);
 	if (err)
-		return err;
+		goto free_event;
 	new = copy_vma(vma, r);
 	if (!new) {
 		if (vma->vm_flags & VM_ACCOUNT)
 			vm_unacct_memory(r->new_len >> PAGE_SHIFT);
-		return -ENOMEM;
+		err = -ENOMEM;
+		goto free_event;
 	}
 	account_moved(mm, new);
 	vma_start_write(vma);
@@ -163,10 +165,9 @@ static unsigned long move_vma(struct vm_area_struct *vma, struct remap *r)
 		/* the tables of the old place are still there: this cannot fail */
 		move_page_tables(new, r->new_addr, vma, r->addr, moved);
 		do_munmap(mm, r->new_addr, r->new_len);
-		return err;
+		goto free_event;
 	}
-	if (userfaultfd_wp(vma) && !userfaultfd_wp(new))
-		uffd_wp_range(new, r->new_addr, r->new_addr + r->old_len, false);
+	userfaultfd_remap(new, event, r->addr, r->old_len);
 	r->locked = new->vm_flags & VM_LOCKED;
 	if (r->flags & MREMAP_DONTUNMAP)
 		keep_old(mm, r);
@@ -175,6 +176,9 @@ static unsigned long move_vma(struct vm_area_struct *vma, struct remap *r)
 		do_munmap(mm, r->addr, r->old_len);
 	vma_merge_neighbours(vma_lookup(mm, r->new_addr));
 	return r->new_addr;
+free_event:
+	userfaultfd_event_free(event);
+	return err;
 }
 
 static unsigned long map_flags_of(const struct vm_area_struct *vma)

@@ -16,6 +16,7 @@
  */
 #include "vma_internal.h"
 #include <kernel/syscalls.h>
+#include <mm/userfaultfd.h>
 
 /** range_is_sealed - is anything below @end sealed? @vma: the first VMA of the range. */
 bool range_is_sealed(const struct vm_area_struct *vma, unsigned long end)
@@ -137,8 +138,8 @@ static bool unmap_vmas(struct mm_struct *mm, struct vm_area_struct *vma, unsigne
 
 	tlb_gather_mmu(&tlb, mm, false);
 	take_out(&tlb, vma, start, end, &gone);
-	/* who is alone has nobody to let in */
-	downgrade = downgrade && !mm_is_private(mm);
+	/* who is alone has nobody to let in; and events are told by mmap_write_unlock() */
+	downgrade = downgrade && !mm_is_private(mm) && !mm->uffd_events;
 	if (downgrade)
 		mmap_write_downgrade(mm);
 	unmap_range(&tlb, start, end, NULL);
@@ -177,6 +178,8 @@ static int munmap_region(struct mm_struct *mm, unsigned long start, unsigned lon
 	err = unmap_check(vma, start, end);
 	if (!err && (vma->vm_start < start || vma->vm_end != end))
 		err = split_borders(vma, start, end);
+	if (!err)
+		err = userfaultfd_unmap_prep(vma, start, end);
 	if (err)
 		return err;
 	*downgraded = unmap_vmas(mm, vma, start, end, downgrade);

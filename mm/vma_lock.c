@@ -16,6 +16,7 @@
  * freed after a grace period, and a walk misled by a rotation is cut off.
  */
 #include "vma_internal.h"
+#include <mm/userfaultfd.h>
 #include <kernel/timer.h>
 #include <arch/processor.h>
 
@@ -110,11 +111,19 @@ static void unlock_vmas(struct mm_struct *mm)
 	smp_store_release(&mm->mm_lock_seq, mm->mm_lock_seq + 1);
 }
 
-/** mmap_write_unlock - release mmap_lock and every VMA locked under it. */
+/**
+ * mmap_write_unlock - release mmap_lock and every VMA locked under it. If somebody has
+ * to be told of what was done (userfaultfd_event.c), that is waited for.
+ */
 void mmap_write_unlock(struct mm_struct *mm) __no_tsa
 {
+	struct uffd_event *events = mm->uffd_events;
+
+	mm->uffd_events = NULL;
 	unlock_vmas(mm);
 	up_write(&mm->mmap_lock);
+	if (unlikely(events))
+		userfaultfd_tell(events);
 }
 
 /** mmap_write_downgrade - the same, keeping mmap_lock for reading. */

@@ -51,6 +51,18 @@ struct uffd_wait {
 	struct task_struct *task;
 };
 
+/* something that happens to registered mappings; belongs to the task that does it */
+struct uffd_event {
+	struct uffd_event *next;	/* on mm->uffd_events */
+	struct list_head list;		/* on ctx->events, then off it for good once @done */
+	struct userfaultfd_ctx *ctx;	/* who is to be told: a reference */
+	struct userfaultfd_ctx *child;	/* UFFD_EVENT_FORK: serves the child's copies; a
+					 * reference, which the reader's new file takes over */
+	struct uffd_msg msg;
+	bool taken;			/* a reader makes a file for @child */
+	bool done;			/* it was read */
+};
+
 struct userfaultfd_ctx *userfaultfd_ctx_alloc(struct mm_struct *mm, unsigned int flags);
 void userfaultfd_ctx_put(struct userfaultfd_ctx *ctx);
 static inline void userfaultfd_ctx_get(struct userfaultfd_ctx *ctx)
@@ -77,6 +89,17 @@ static inline bool userfaultfd_pte_wp(const struct vm_area_struct *vma, pte_t e)
 	return pte_uffd_wp(e) && userfaultfd_wp(vma);
 }
 vm_fault_t handle_userfault(struct vm_fault *vmf, unsigned long reason);
+
+/* --- for what changes mappings (mm/userfaultfd_event.c) --- */
+int userfaultfd_dup(struct vm_area_struct *vma, struct mm_struct *oldmm);
+void userfaultfd_fork_failed(struct mm_struct *oldmm);
+int userfaultfd_remap_prep(struct vm_area_struct *vma, struct uffd_event **evp);
+void userfaultfd_remap(struct vm_area_struct *new, struct uffd_event *ev, unsigned long from,
+		       unsigned long len);
+int userfaultfd_unmap_prep(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+bool userfaultfd_remove(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+void userfaultfd_tell(struct uffd_event *ev);
+void userfaultfd_event_free(struct uffd_event *ev);
 
 extern int sysctl_unprivileged_userfaultfd;
 

@@ -55,7 +55,7 @@ ssize_t pipe_read(struct kiocb *iocb, struct iov_iter *to)
 	struct file *f = iocb->ki_filp;
 	struct pipe_inode_info *p = f->private_data;
 	size_t total = iov_iter_count(to);
-	bool was_full = false;
+	bool was_full = false, slept = false;
 	ssize_t done = 0;
 
 	if (!total)
@@ -96,12 +96,13 @@ ssize_t pipe_read(struct kiocb *iocb, struct iov_iter *to)
 		mutex_unlock(&p->mutex);
 		if (wait_event_interruptible_exclusive(p->rd_wait, !pipe_empty(p) || !READ_ONCE(p->writers)))
 			return -ERESTARTSYS;
+		slept = true;
 		mutex_lock(&p->mutex);
 	}
 out:
 	mutex_unlock(&p->mutex);
-	/* other readers may go on with what is left */
-	if (!pipe_empty(p) && waitqueue_active(&p->rd_wait))
+	/* the wake-up was for one: the next may go on with what is left */
+	if (slept && !pipe_empty(p) && waitqueue_active(&p->rd_wait))
 		wake_up_poll(&p->rd_wait, EPOLLIN | EPOLLRDNORM);
 	if (was_full)
 		wake_up_poll(&p->wr_wait, EPOLLOUT | EPOLLWRNORM);
@@ -153,7 +154,7 @@ ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct file *f = iocb->ki_filp;
 	struct pipe_inode_info *p = f->private_data;
-	bool packet = f->f_flags & O_DIRECT, was_empty;
+	bool packet = f->f_flags & O_DIRECT, was_empty, slept = false;
 	ssize_t done = 0, n;
 
 	if (!iov_iter_count(from))
@@ -200,15 +201,16 @@ ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
 				done = -ERESTARTSYS;
 			goto out_unlocked;
 		}
+		slept = true;
 		mutex_lock(&p->mutex);
 		was_empty = pipe_empty(p);
 	}
 	mutex_unlock(&p->mutex);
 out_unlocked:
-	if (was_empty && !pipe_empty(p))
+	if ((was_empty || READ_ONCE(p->polled)) && !pipe_empty(p))
 		wake_up_poll(&p->rd_wait, EPOLLIN | EPOLLRDNORM);
-	/* room is left: the next writer may use it */
-	if (!pipe_full(p) && waitqueue_active(&p->wr_wait))
+	/* the wake-up was for one: the next may use the room that is left */
+	if (slept && !pipe_full(p) && waitqueue_active(&p->wr_wait))
 		wake_up_poll(&p->wr_wait, EPOLLOUT | EPOLLWRNORM);
 	if (done > 0)
 		file_update_time(f);
@@ -220,6 +222,8 @@ u32 pipe_poll(struct file *f, poll_table *pt)
 	struct pipe_inode_info *p = f->private_data;
 	u32 mask = 0;
 
+	if (pt)
+		WRITE_ONCE(p->polled, true);
 	if (f->f_mode & FMODE_READ)
 		poll_wait(f, &p->rd_wait, pt);
 	if (f->f_mode & FMODE_WRITE)

@@ -20,6 +20,7 @@ struct pipe_inode_info {
 	unsigned int head, tail, ring_size;
 	unsigned int readers, writers, files;
 	unsigned int r_counter, w_counter;	/* opens so far: a FIFO open waits for a change */
+	bool polled;			/* by somebody who may want to hear of every write */
 	struct page *spare;
 	struct pipe_buffer *bufs;
 };

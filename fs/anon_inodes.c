@@ -32,7 +32,7 @@ struct file *anon_inode_getfile(const char *name, const struct file_operations *
 		return f;
 	}
 	/* no position: whoever sleeps in read() keeps nobody else out */
-	f->f_mode &= ~FMODE_ATOMIC_POS;
+	f->f_mode &= ~(FMODE_PREAD | FMODE_PWRITE | FMODE_ATOMIC_POS);
 	f->private_data = priv;
 	return f;
 }

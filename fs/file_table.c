@@ -10,6 +10,7 @@
  * The last fput() closes at once, in the caller's context, which may sleep.
  */
 #include "vfs_internal.h"
+#include <fs/eventpoll.h>
 #include <mm/mm.h>
 #include <kernel/init.h>
 #include <fs/pipe_fs.h>
@@ -92,6 +93,8 @@ static noinline void __fput(struct file *f)
 		__file_free(f);
 		return;
 	}
+	if (unlikely(!hlist_empty(&f->f_ep)))
+		eventpoll_release(&f->f_ep);
 	if (unlikely(inode->i_flctx))
 		locks_remove_file(f);
 	if (unlikely(f->f_flags & FASYNC) && f->f_op->fasync)

@@ -5,6 +5,7 @@
  */
 #include "internal.h"
 #include <arch/uaccess.h>
+#include <fs/eventpoll.h>
 #include <fs/pipe_fs.h>
 #include <kernel/cred.h>
 #include <kernel/ipc.h>
@@ -208,6 +209,7 @@ static const struct sysctl table[] = {
 	FUNC("fs", "inode-state", 0444, show_inode_state, NULL),
 	FUNC("fs", "dentry-state", 0444, show_dentry_state, NULL),
 	INT("fs", "nr_open", sysctl_nr_open, 64, 0x7fffffc0),
+	ULONG("fs/epoll", "max_user_watches", sysctl_max_user_watches),
 	INT("fs", "pipe-max-size", pipe_max_size, PAGE_SIZE, INT_MAX),
 };
 

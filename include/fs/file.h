@@ -43,6 +43,7 @@ struct file {
 	struct pid *f_owner_pid;	/* F_SETOWN */
 	int f_owner_sig;
 	bool f_owner_group;		/* f_owner_pid is a process group */
+	struct hlist_head f_ep;		/* epoll items that watch it; f_lock, rcu */
 	struct rcu_head f_rcu;
 };
 struct kiocb {

@@ -28,6 +28,7 @@ struct user_struct {
 	refcount_t count;
 	uid_t uid;
 	atomic_t processes, sigpending;
+	atomic_t epoll_watches;
 	atomic64_t locked_shm;		/* pages of System V segments held by SHM_LOCK */
 	struct hlist_node node;
 };

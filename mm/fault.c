@@ -91,7 +91,7 @@ static noinline vm_fault_t anon_write(struct vm_fault *vmf) __no_tsa
 	pte_set(vmf->pte, after_marker(vmf, anon_entry(vma, page)));
 	spin_unlock(ptl);
 	add_mm_counter(vma->vm_mm, MM_ANONPAGES, 1);
-	sync_icache(vma);
+	entry_made(vmf);
 	return 0;
 }
 
@@ -239,7 +239,7 @@ static bool set_file_entry(struct vm_fault *vmf, struct folio *f, bool write) __
 	pte_set(vmf->pte, after_marker(vmf, e));
 	spin_unlock(ptl);
 	add_mm_counter(vma->vm_mm, mm_counter_file(f), 1);
-	sync_icache(vma);
+	entry_made(vmf);
 	return true;
 }
 
@@ -256,7 +256,7 @@ static vm_fault_t fault_around(struct vm_fault *vmf)
 
 	ret = vma->vm_ops->map_pages(vmf, vmf->pgoff - ((vmf->address - from) >> PAGE_SHIFT),
 				     vmf->pgoff + ((to - vmf->address) >> PAGE_SHIFT));
-	sync_icache(vma);
+	entries_made(vma, from, to + PAGE_SIZE);
 	return ret;
 }
 
@@ -313,7 +313,7 @@ static vm_fault_t file_cow(struct vm_fault *vmf) __no_tsa
 		pte_set(vmf->pte, after_marker(vmf, anon_entry(vma, page)));
 		spin_unlock(ptl);
 		add_mm_counter(vma->vm_mm, MM_ANONPAGES, 1);
-		sync_icache(vma);
+		entry_made(vmf);
 	} else {
 		spin_unlock(ptl);
 		__free_page(page);

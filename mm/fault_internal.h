@@ -18,6 +18,11 @@ static inline vm_fault_t prepare_anon(struct vm_fault *vmf)
 	return likely(vmf->vma->anon_vma) ? 0 : prepare_anon_slow(vmf);
 }
 
+static inline void entry_made(const struct vm_fault *vmf)
+{
+	entries_made(vmf->vma, vmf->address, vmf->address + PAGE_SIZE);
+}
+
 /* E1, E2: may the private page be written in place? ptl held */
 static inline bool reuse_anon(struct folio *f)
 {

@@ -72,11 +72,13 @@ vm_fault_t wp_copy(struct vm_fault *vmf, struct folio *old, const void *src) __n
 			add_mm_counter(mm, mm_counter_file(old), -1);
 			add_mm_counter(mm, MM_ANONPAGES, 1);
 		}
+		if (unlikely(folio_test_mlocked(old)))
+			folio_munlock_from(old, vma);
 		/* ours and the entry's; the first cannot be the last */
 		atomic_dec(&old->_refcount);
 		folio_put(old);
 	}
-	sync_icache(vma);
+	entry_made(vmf);
 	return 0;
 }
 

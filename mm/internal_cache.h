@@ -71,6 +71,13 @@ struct lruvec {
 	unsigned long nr[NR_LRU_LISTS];	/* pages */
 };
 extern struct lruvec lruvec;
+/* the list that @f belongs on. lruvec.lock held */
+static inline enum lru_list folio_lru(const struct folio *f)
+{
+	if (f->flags & (1UL << PG_unevictable))
+		return LRU_UNEVICTABLE;
+	return f->flags & (1UL << PG_active) ? LRU_ACTIVE_FILE : LRU_INACTIVE_FILE;
+}
 void lru_init(void);
 
 /* truncate.c */

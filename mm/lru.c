@@ -10,7 +10,8 @@
  *
  * L1. A folio with PG_lru is on the list that folio_lru() says, and counted there.
  * L2. A folio in a hart's add batch has no PG_lru; the batch holds a reference.
- * L3. PG_lru and PG_active change under lruvec.lock once the folio is on a list.
+ * L3. PG_lru and PG_active change under lruvec.lock once the folio is on a list,
+ *     PG_unevictable always.
  *
  * Locks: lruvec.lock, never taken in interrupt context: nothing drops a folio's
  * last reference there. Batches belong to their hart and are touched only
@@ -39,13 +40,6 @@ void lru_init(void)
 {
 	for (int i = 0; i < NR_LRU_LISTS; i++)
 		INIT_LIST_HEAD(&lruvec.lists[i]);
-}
-
-static inline enum lru_list folio_lru(const struct folio *f)
-{
-	if (f->flags & (1UL << PG_unevictable))
-		return LRU_UNEVICTABLE;
-	return f->flags & (1UL << PG_active) ? LRU_ACTIVE_FILE : LRU_INACTIVE_FILE;
 }
 
 static void lru_add_batch_drain(struct lru_add_batch *b)
@@ -175,6 +169,35 @@ static void folio_activate(struct folio *f)
 }
 
 /**
+ * folio_update_evictable - @f became locked in memory, or not locked any more
+ * (PG_mlocked): reclaim is not to see it, or to see it again. Context: process.
+ */
+void folio_update_evictable(struct folio *f)
+{
+	bool mlocked;
+
+	spin_lock(&lruvec.lock);
+	mlocked = folio_test_mlocked(f);
+	if (mlocked != folio_test_unevictable(f)) {
+		bool listed = folio_test_lru(f);
+
+		if (listed)
+			__folio_del_lru(f);
+		if (mlocked)
+			folio_set_unevictable(f);
+		else
+			folio_clear_unevictable(f);
+		if (listed) {
+			folio_set_lru(f);
+			list_add(&f->lru, &lruvec.lists[folio_lru(f)]);
+			lruvec.nr[folio_lru(f)]++;
+			count_vm_events(mlocked ? UNEVICTABLE_PGCULLED : UNEVICTABLE_PGRESCUED, 1);
+		}
+	}
+	spin_unlock(&lruvec.lock);
+}
+
+/**
  * folio_mark_accessed - @f was used: the first time it becomes referenced, the
  * second time active. Context: process, a reference held.
  */
@@ -193,7 +216,7 @@ void folio_mark_accessed(struct folio *f)
 
 /**
  * lru_pages - how long a list is. Unlisted anonymous and tmpfs memory is shown
- * as the active and inactive anonymous lists.
+ * as the active and inactive anonymous lists, and, if locked, as unevictable.
  * Return: pages.
  */
 unsigned long lru_pages(enum lru_list l)
@@ -202,6 +225,8 @@ unsigned long lru_pages(enum lru_list l)
 		return node_stat(NR_ANON_MAPPED) - min(node_stat(NR_LAZYFREE), node_stat(NR_ANON_MAPPED));
 	if (l == LRU_INACTIVE_ANON)
 		return node_stat(NR_SHMEM);
+	if (l == LRU_UNEVICTABLE)
+		return node_stat(NR_MLOCK);
 	return READ_ONCE(lruvec.nr[l]);
 }
 
@@ -215,6 +240,8 @@ void __folio_put(struct folio *f)
 	VM_BUG_ON(folio_mapped(f));
 	if (folio_test_anon(f) && !folio_test_swapbacked(f))
 		mod_node_stat(NR_LAZYFREE, -1);
+	if (unlikely(folio_test_mlocked(f)))
+		folio_clear_mlock(f);
 	folio_del_lru(f);
 	free_unref_page(folio_page(f), f->order);
 }
@@ -229,6 +256,12 @@ void folios_put(struct folio **batch, unsigned int n, int refs) __no_tsa
 
 		if (!atomic_sub_and_test(refs, &f->_refcount))
 			continue;
+		if (unlikely(folio_test_mlocked(f))) {
+			if (locked)
+				spin_unlock(&lruvec.lock);
+			locked = false;
+			folio_clear_mlock(f);
+		}
 		if (folio_test_lru(f)) {
 			if (!locked)
 				spin_lock(&lruvec.lock);

@@ -13,12 +13,16 @@
  */
 #include "vma_internal.h"
 #include <fs/fs.h>
+#include <mm/reclaim.h>
 #include <mm/userfaultfd.h>
 
 /* an anonymous folio loses this mapping */
 static inline void zap_anon(struct mmu_gather *tlb, struct folio *f)
 {
-	if (likely(tlb->immediate && folio_ref_count(f) == 1 && folio_test_swapbacked(f))) {
+	const unsigned long special = 1UL << PG_swapbacked | 1UL << PG_mlocked;
+
+	if (likely(tlb->immediate && folio_ref_count(f) == 1 &&
+		   (READ_ONCE(f->flags) & special) == 1UL << PG_swapbacked)) {
 		if (CONFIG_DEBUG)
 			atomic_set(&f->_mapcount, 0);
 		page_batch_add(&tlb->batch, folio_page(f));
@@ -26,6 +30,8 @@ static inline void zap_anon(struct mmu_gather *tlb, struct folio *f)
 	}
 	if (!atomic_dec_and_test(&f->_mapcount))
 		tlb->anon_still_mapped++;
+	else if (unlikely(folio_test_mlocked(f)))
+		folio_clear_mlock(f);
 	if (!tlb->immediate)
 		tlb_wait_page(tlb, folio_page(f));
 	else
@@ -129,6 +135,8 @@ void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned lo
 	struct zap_details details = { .even_cows = true, .keep_wp = vma_keeps_wp(vma) };
 	struct mmu_gather tlb __uninitialized;
 
+	if (unlikely(vma->vm_flags & VM_LOCKED))
+		munlock_vma_pages(vma, start, start + len);
 	tlb_gather_mmu(&tlb, vma->vm_mm, false);
 	unmap_range(&tlb, start, start + len, details.keep_wp ? &details : NULL);
 	tlb_finish_mmu(&tlb);

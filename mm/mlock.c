@@ -111,10 +111,13 @@ static int mlock_fixup(struct vm_area_struct *vma, unsigned long start, unsigned
 	vma = vma_modify_flags(vma, start, end, newflags);
 	if (IS_ERR(vma))
 		return PTR_ERR(vma);
-	if ((newflags & VM_LOCKED) && !(old & VM_LOCKED))
+	if ((newflags & VM_LOCKED) && !(old & VM_LOCKED)) {
 		mm->locked_vm += npages;
-	else if (!(newflags & VM_LOCKED) && (old & VM_LOCKED))
+		mlock_vma_pages(vma, start, end);
+	} else if (!(newflags & VM_LOCKED) && (old & VM_LOCKED)) {
 		mm->locked_vm -= npages;
+		munlock_vma_pages(vma, start, end);
+	}
 	return 0;
 }
 

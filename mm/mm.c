@@ -216,8 +216,11 @@ void exit_mmap(struct mm_struct *mm)
 	unsigned long accounted = 0;
 
 	tlb_gather_mmu(&tlb, mm, true);
-	for_each_vma(mm, vma)
+	for_each_vma(mm, vma) {
+		if (unlikely(vma->vm_flags & VM_LOCKED))
+			munlock_vma_pages(vma, vma->vm_start, vma->vm_end);
 		unmap_range(&tlb, vma->vm_start, vma->vm_end, NULL);
+	}
 	for_each_vma(mm, vma) {
 		if (vma->vm_flags & VM_ACCOUNT)
 			accounted += vma_pages(vma);

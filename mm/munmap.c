@@ -128,8 +128,11 @@ static bool unmap_vmas(struct mm_struct *mm, struct vm_area_struct *vma, unsigne
 	struct vm_area_struct *prev, *next;
 
 	note_hiwater(mm);
-	for (next = vma; next && next->vm_start < end; next = next->vm_next)
+	for (next = vma; next && next->vm_start < end; next = next->vm_next) {
 		vma_start_write(next);
+		if (unlikely(next->vm_flags & VM_LOCKED))
+			munlock_vma_pages(next, max(start, next->vm_start), min(end, next->vm_end));
+	}
 	prev = vma->vm_start < start ? vma : vma->vm_prev;
 	if (next && next->vm_prev->vm_end > end)
 		next = next->vm_prev;

@@ -15,6 +15,7 @@
  */
 #include "vma_internal.h"
 #include <fs/fs.h>
+#include <mm/reclaim.h>
 #include <mm/slab.h>
 
 static struct kmem_cache *anon_vma_cache;
@@ -127,8 +128,11 @@ void folio_dup_rmap(struct folio *f)
 /** folio_remove_rmap - an entry that mapped @f was cleared. Context: ptl. */
 void folio_remove_rmap(struct folio *f)
 {
-	if (atomic_dec_and_test(&f->_mapcount))
-		mod_node_stat(folio_test_anon(f) ? NR_ANON_MAPPED : NR_FILE_MAPPED, -1);
+	if (!atomic_dec_and_test(&f->_mapcount))
+		return;
+	mod_node_stat(folio_test_anon(f) ? NR_ANON_MAPPED : NR_FILE_MAPPED, -1);
+	if (unlikely(folio_test_mlocked(f)))
+		folio_clear_mlock(f);
 }
 
 typedef bool (*rmap_fn)(struct folio *f, struct vm_area_struct *vma, unsigned long addr, void *arg);
@@ -176,8 +180,8 @@ static struct anon_vma *folio_get_anon_vma(struct folio *f)
 	return av;
 }
 
-/* for reclaim, which may be called with the lock held. Return: as walk_file() */
-static bool walk_anon(struct folio *f, rmap_fn fn, void *arg) __no_tsa
+/* Return: as walk_file() */
+static bool walk_anon(struct folio *f, rmap_fn fn, void *arg, bool try) __no_tsa
 {
 	struct anon_vma *av = folio_get_anon_vma(f);
 	struct interval_tree_node *node;
@@ -185,7 +189,9 @@ static bool walk_anon(struct folio *f, rmap_fn fn, void *arg) __no_tsa
 
 	if (!av)
 		return true;
-	if (!down_read_trylock(&av->rwsem)) {
+	if (!try) {
+		down_read(&av->rwsem);
+	} else if (!down_read_trylock(&av->rwsem)) {
 		put_anon_vma(av);
 		return false;
 	}
@@ -289,10 +295,43 @@ int folio_referenced(struct folio *f, unsigned long *vm_flags)
 	bool looked = true;
 
 	if (folio_mapped(f))
-		looked = folio_test_anon(f) ? walk_anon(f, referenced_one, &r)
+		looked = folio_test_anon(f) ? walk_anon(f, referenced_one, &r, true)
 					    : walk_file(f, referenced_one, &r, true);
 	*vm_flags = r.vm_flags;
 	return looked ? r.count : 1;
+}
+
+struct locked {
+	const struct vm_area_struct *except;
+	bool found;
+};
+
+static bool locked_one(struct folio *f, struct vm_area_struct *vma, unsigned long addr,
+		       void *arg) __no_tsa
+{
+	struct locked *l = arg;
+	spinlock_t *ptl;
+
+	if (vma == l->except || !(vma->vm_flags & VM_LOCKED) || !find_mapping(f, vma, addr, &ptl))
+		return true;
+	spin_unlock(ptl);
+	l->found = true;
+	return false;
+}
+
+/**
+ * folio_locked_outside - is @f mapped by a locked VMA other than @vma?
+ * Context: folio lock; may sleep.
+ */
+bool folio_locked_outside(struct folio *f, const struct vm_area_struct *vma)
+{
+	struct locked l = { .except = vma };
+
+	if (folio_test_anon(f))
+		walk_anon(f, locked_one, &l, false);
+	else
+		walk_file(f, locked_one, &l, false);
+	return l.found;
 }
 
 /* may reclaim not have the lazily freed @f, which @e mapped? ptl held */
@@ -349,7 +388,7 @@ bool try_to_unmap(struct folio *f)
 	if (!folio_test_anon(f))
 		walk_file(f, unmap_one, NULL, true);
 	else if (!folio_test_swapbacked(f))
-		walk_anon(f, unmap_one, NULL);
+		walk_anon(f, unmap_one, NULL, true);
 	return !folio_mapped(f);
 }
 

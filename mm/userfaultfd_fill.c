@@ -89,8 +89,7 @@ static int set_entry(struct fill *f, pte_t e, struct folio *anon, struct folio *
 		return err;
 	if (anon || file)
 		add_mm_counter(f->mm, anon ? MM_ANONPAGES : mm_counter_file(file), 1);
-	if (f->vma->vm_flags & VM_EXEC)
-		flush_icache_mm(f->mm);
+	entries_made(f->vma, f->dst, f->dst + PAGE_SIZE);
 	return 0;
 }
 

@@ -205,6 +205,21 @@ unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_add
 			       unsigned long len);
 void change_protection(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 
+/* --- mlock_folio.c --- */
+void mlock_vma_pages(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+void munlock_vma_pages(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+void folio_munlock_from(struct folio *f, const struct vm_area_struct *vma);
+
+void entries_made_slow(struct vm_area_struct *vma, unsigned long addr, unsigned long end);
+
+/* entries of [addr, end) were made: instruction caches know nothing of new code yet,
+ * and a locked VMA locks its pages */
+static inline void entries_made(struct vm_area_struct *vma, unsigned long addr, unsigned long end)
+{
+	if (unlikely(vma->vm_flags & (VM_EXEC | VM_LOCKED)))
+		entries_made_slow(vma, addr, end);
+}
+
 /* --- lazyfree.c --- */
 void madvise_free(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 
@@ -219,6 +234,7 @@ static inline void get_anon_vma(struct anon_vma *av)
 {
 	refcount_inc(&av->refcount);
 }
+bool folio_locked_outside(struct folio *f, const struct vm_area_struct *vma);
 void rmap_init(void);
 
 /* --- access.c --- */

@@ -68,7 +68,7 @@ static unsigned int isolate_folios(enum lru_list l, unsigned int n, struct list_
 	return taken;
 }
 
-/* Isolated folios go back to the head of the list that PG_active says. */
+/* Isolated folios go back to the head of the list that their flags say. */
 static void putback_folios(struct list_head *list)
 {
 	struct folio *f, *next;
@@ -76,7 +76,7 @@ static void putback_folios(struct list_head *list)
 
 	spin_lock(&lruvec.lock);
 	list_for_each_entry_safe(f, next, list, lru) {
-		enum lru_list l = folio_test_active(f) ? LRU_ACTIVE_FILE : LRU_INACTIVE_FILE;
+		enum lru_list l = folio_lru(f);
 
 		folio_set_lru(f);
 		list_move(&f->lru, &lruvec.lists[l]);

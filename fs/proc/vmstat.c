@@ -35,6 +35,11 @@ static const char *const event_names[NR_VM_EVENTS] = {
 	[PGPGOUT] = "pgpgout", [PGALLOC] = "pgalloc_normal", [PGFREE] = "pgfree",
 	[PGSCAN] = "pgscan_direct", [PGSTEAL] = "pgsteal_direct", [PGACTIVATE] = "pgactivate",
 	[PGDEACTIVATE] = "pgdeactivate", [PGLAZYFREE] = "pglazyfree", [PGLAZYFREED] = "pglazyfreed",
+	[UNEVICTABLE_PGCULLED] = "unevictable_pgs_culled",
+	[UNEVICTABLE_PGRESCUED] = "unevictable_pgs_rescued",
+	[UNEVICTABLE_PGMLOCKED] = "unevictable_pgs_mlocked",
+	[UNEVICTABLE_PGMUNLOCKED] = "unevictable_pgs_munlocked",
+	[UNEVICTABLE_PGCLEARED] = "unevictable_pgs_cleared",
 	[OOM_KILL] = "oom_kill",
 };
 

@@ -11,6 +11,8 @@ enum lru_list { LRU_INACTIVE_ANON, LRU_ACTIVE_ANON, LRU_INACTIVE_FILE, LRU_ACTIV
 void folio_add_lru(struct folio *f);		/* batched per CPU */
 void folio_del_lru(struct folio *f);
 void folio_mark_lazyfree(struct folio *f);
+void folio_update_evictable(struct folio *f);
+void folio_clear_mlock(struct folio *f);
 void folio_mark_accessed(struct folio *f);	/* referenced -> active */
 /** folio_note_accessed - the same; a load and a branch for a folio in steady use. */
 static inline void folio_note_accessed(struct folio *f)

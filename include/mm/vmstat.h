@@ -7,7 +7,9 @@
 
 /* event counters for /proc/vmstat: per CPU */
 enum vm_event { PGFAULT, PGMAJFAULT, PGPGIN, PGPGOUT, PGALLOC, PGFREE, PGSCAN, PGSTEAL, PGACTIVATE,
-	PGDEACTIVATE, PGLAZYFREE, PGLAZYFREED, OOM_KILL, NR_VM_EVENTS };
+	PGDEACTIVATE, PGLAZYFREE, PGLAZYFREED,
+	UNEVICTABLE_PGCULLED, UNEVICTABLE_PGRESCUED, UNEVICTABLE_PGMLOCKED, UNEVICTABLE_PGMUNLOCKED,
+	UNEVICTABLE_PGCLEARED, OOM_KILL, NR_VM_EVENTS };
 DECLARE_PER_CPU(unsigned long, vm_events[NR_VM_EVENTS]);
 /** count_vm_events - @n more events @e happened. Context: any. */
 static inline void count_vm_events(enum vm_event e, unsigned long n)

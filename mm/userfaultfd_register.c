@@ -113,7 +113,7 @@ int userfaultfd_unregister_range(struct userfaultfd_ctx *ctx, unsigned long star
 	for (; vma && vma->vm_start < end; vma = vma->vm_next)
 		if (!can_userfault(vma, vma->vm_flags))
 			err = -EINVAL;
-	while (!err && (vma = find_vma_intersection(mm, at, end))) {
+	while (!err && at < end && (vma = find_vma_intersection(mm, at, end))) {
 		struct userfaultfd_ctx *owner = vma->vm_userfaultfd_ctx;
 		unsigned long from = max(at, vma->vm_start), to = min(end, vma->vm_end);
 

@@ -117,6 +117,7 @@ static void registering(int fd)
 	struct uffdio_register r = { .range = { (uintptr_t)p, 4 * PG }, .mode = MISSING };
 
 	range_errors(fd, p);
+	works(uffd_unregister(fd, p, PG), "a part of what is not registered can be unregistered");
 	works(ioctl(fd, UFFDIO_REGISTER, &r), "anonymous memory can be registered");
 	is(r.ioctls & 0x1df, 1 << _UFFDIO_COPY | 1 << _UFFDIO_WAKE | 1 << _UFFDIO_ZEROPAGE | 1 << _UFFDIO_POISON,
 	   "for missing pages: copy, zeropage, wake and poison");

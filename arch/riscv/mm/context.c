@@ -173,6 +173,24 @@ static u64 switch_asid(struct mm_struct *mm, unsigned int cpu)
 	return switch_asid_slow(mm, cpu);
 }
 
+static inline bool missed_something(const struct mm_struct *mm, unsigned int cpu)
+{
+	return cpumask_test_cpu(cpu, &mm->context.icache_stale) ||
+	       cpumask_test_cpu(cpu, &mm->context.tlb_stale);
+}
+
+/* What others asked for while this hart did not have @mm loaded, which it has now. */
+static noinline void catch_up(struct mm_struct *mm, unsigned int cpu)
+{
+	bool tlb = cpumask_test_and_clear_cpu(cpu, &mm->context.tlb_stale);
+
+	cpumask_clear_cpu(cpu, &mm->context.icache_stale);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (tlb)
+		asm volatile("sfence.vma zero, %0" :: "r"(ASID_OF(mm->context.asid)) : "memory");
+	asm volatile("fence.i" ::: "memory");
+}
+
 void switch_mm(struct mm_struct *prev, struct mm_struct *next)
 {
 	unsigned int cpu = smp_processor_id();
@@ -181,7 +199,7 @@ void switch_mm(struct mm_struct *prev, struct mm_struct *next)
 	/* from a kernel thread that had it loaded all the time */
 	if (prev == next && this_cpu_read(active_asid) == READ_ONCE(next->context.asid) &&
 	    this_cpu_read(loaded_mm) == next &&
-	    !cpumask_test_cpu(cpu, &next->context.icache_stale) && asid_bits)
+	    !missed_something(next, cpu) && asid_bits)
 		return;
 	if (next == &init_mm) {
 		this_cpu_write(loaded_mm, next);
@@ -189,11 +207,10 @@ void switch_mm(struct mm_struct *prev, struct mm_struct *next)
 		return;
 	}
 	/* before the first entry can get into the TLB; pairs with tlbflush.c */
-	if (!cpumask_test_cpu(cpu, &next->context.cpus)) {
+	if (!cpumask_test_cpu(cpu, &next->context.cpus))
 		cpumask_set_cpu(cpu, &next->context.cpus);
-		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	}
 	this_cpu_write(loaded_mm, next);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (asid_bits) {
 		satp |= ASID_OF(switch_asid(next, cpu)) << SATP_ASID_SHIFT;
 		csr_write(satp, satp);
@@ -201,11 +218,8 @@ void switch_mm(struct mm_struct *prev, struct mm_struct *next)
 		csr_write(satp, satp);
 		local_flush_all();
 	}
-	if (unlikely(cpumask_test_cpu(cpu, &next->context.icache_stale))) {
-		cpumask_clear_cpu(cpu, &next->context.icache_stale);
-		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-		asm volatile("fence.i" ::: "memory");
-	}
+	if (unlikely(missed_something(next, cpu)))
+		catch_up(next, cpu);
 }
 
 bool cpu_has_mm_loaded(unsigned int cpu, const struct mm_struct *mm)

@@ -4,7 +4,8 @@
  *
  * The caller has changed entries; a hart that loads the mm from now on sees the
  * change, a hart that may have old entries is in mm->context.cpus (its bit is set
- * before it loads the mm). If only this hart is in there, one local fence does.
+ * before it loads the mm). If only this hart is in there, one local fence does. Harts
+ * that run something else are not disturbed: they flush when they next load the mm.
  * If the mm is current's alone, it gets another ASID instead of asking harts on
  * which it ran before: what they remember is then nobody's.
  */
@@ -58,6 +59,21 @@ static void keep_harts_that_have_it_loaded(struct mm_struct *mm, cpumask_t *mask
 }
 
 /*
+ * Harts that do not have @mm loaded are to flush when they load it (switch_mm), and
+ * leave @mask. Either that sees the mark, or we see that it has been loaded.
+ */
+static void leave_to_switch(struct mm_struct *mm, cpumask_t *mask)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, mask)
+		if (!cpu_has_mm_loaded(cpu, mm))
+			cpumask_set_cpu(cpu, &mm->context.tlb_stale);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	keep_harts_that_have_it_loaded(mm, mask);
+}
+
+/*
  * The tables of a dead mm are about to be freed: no hart may walk them any more.
  * What other harts remember of it is under an ASID that is never used again.
  */
@@ -94,6 +110,9 @@ static void flush_mm_range(struct mm_struct *mm, unsigned long start, unsigned l
 		return;
 	if (cpumask_test_cpu(this, &mm->context.cpus))
 		local_flush_range(start, size, asid_of(mm));
+	leave_to_switch(mm, &others);
+	if (cpumask_empty(&others))
+		return;
 	if (size > MAX_PAGES_ONE_BY_ONE * PAGE_SIZE) {
 		start = 0;
 		size = FLUSH_ALL_SIZE;

@@ -9,7 +9,7 @@
 #define RW	(PROT_READ | PROT_WRITE)
 #define THREADS	3
 #define PAGES	32
-#define ROUNDS	20
+#define ROUNDS	12
 
 static pthread_barrier_t turn;
 static char *window;
@@ -62,7 +62,7 @@ static void *neighbour(void *arg)
 	char *mine = window + me * PAGES * PG;
 	int flags = MAP_FIXED | (file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED);
 
-	for (int round = 0; round < 2 * ROUNDS; round++) {
+	for (int round = 0; round < 40; round++) {
 		bad += mmap(mine, PAGES * PG, RW, flags, file, file < 0 ? 0 : mine - window) != mine;
 		for (unsigned long i = 0; i < PAGES; i++)
 			mine[i * PG] = me + round + i;

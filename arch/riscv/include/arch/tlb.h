@@ -16,6 +16,7 @@ struct mm_context {
 	cpumask_t cpus;		/* harts whose TLB may hold entries of this mm */
 	unsigned long vdso;	/* user address of the vDSO */
 	cpumask_t icache_stale;	/* harts that need fence.i before they run it again */
+	cpumask_t tlb_stale;	/* harts that have to flush its ASID before that */
 };
 
 void flush_tlb_all(void);

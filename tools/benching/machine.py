@@ -66,8 +66,8 @@ def follow(console, on_row, on_repeats):
             print(line, file=sys.stderr)
 
 
-def run_rows(linux, names, on_row, smp=1, option='', extra=ICOUNT, on_repeats=None):
-    """Boot once and run the rows @names; on_row(name, figure as text) for each."""
+def run_rows(linux, names, on_row, smp=1, option='', extra=ICOUNT, on_repeats=None, rounds=1):
+    """Boot once and run the rows @names, @rounds times; on_row(name, figure as text) for each."""
     with workdir() as folder:
         disk = fresh_disk(folder)
         # A list of rows may be longer than a command line.
@@ -75,7 +75,7 @@ def run_rows(linux, names, on_row, smp=1, option='', extra=ICOUNT, on_repeats=No
         with open(f'{folder}/tree/root/rows', 'w') as f:
             f.write(' '.join(names) + '\n')
         overlay.copy_into(f'{folder}/tree', disk)
-        command = f'/usr/bench/bench -t {option} $(cat /root/rows)'
+        command = '; '.join([f'/usr/bench/bench -t {option} $(cat /root/rows)'] * rounds)
         code = base64.b64encode(command.encode()).decode()
         machine = virtual_machine(linux, smp=smp, mem=f'{MEM}K', disk=disk,
                                   append=f'quiet panic=-1 VELLUM_CMD={code}')

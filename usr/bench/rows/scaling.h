@@ -4,7 +4,7 @@
  * do the same. For the wall clock and several harts: the figure at 8 harts
  * beside that at 1 tells what is lost to each other.
  */
-#define SCALE_NS 1000000000ull	/* how long each row measures */
+#define SCALE_NS 200000000ull	/* how long each row measures */
 
 struct worker {
 	uint64_t (*op)(int nr, void *arg);	/* does something, returns how many */
@@ -60,6 +60,14 @@ static double scale(bool processes, uint64_t (*op)(int nr, void *arg), void *arg
 	for (int i = 0; i < n; i++)
 		sum += w[i].done * 1e9 / w[i].ns;
 	return sum / n;
+}
+
+static uint64_t op_user(int nr, void *arg)
+{
+	(void)nr, (void)arg;
+	for (volatile int i = 0; i < 10000; i++)
+		;
+	return 10000;
 }
 
 static uint64_t op_anon(int nr, void *arg)
@@ -128,6 +136,7 @@ static void *file_arg(void)
 	return (void *)(intptr_t)make_file("scale", MiB);
 }
 
+static double scale_user(void) { return scale(true, op_user, NULL); }
 static double scale_anon_threads(void) { return scale(false, op_anon, NULL); }
 static double scale_anon_procs(void) { return scale(true, op_anon, NULL); }
 static double scale_file_threads(void) { return scale(false, op_file, file_arg()); }
@@ -158,6 +167,7 @@ static double scale_futex(void)
 }
 
 #define SCALING_ROWS \
+	{ "scale_user", "1/s/hart", "counting, no kernel: what the host gives its harts", scale_user }, \
 	{ "scale_anon_threads", "1/s/hart", "first writes, 1 MiB areas, threads of one process", scale_anon_threads }, \
 	{ "scale_anon_procs", "1/s/hart", "the same, processes", scale_anon_procs }, \
 	{ "scale_file_threads", "1/s/hart", "read faults on one file, threads of one process", scale_file_threads }, \

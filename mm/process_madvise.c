@@ -136,6 +136,9 @@ static int release_private(struct mm_struct *mm)
 		next = vma->vm_next;
 		if (vma->vm_flags & (VM_SHARED | VM_PFNMAP | VM_HUGETLB | VM_SPECIAL))
 			continue;
+		/* somebody would have to be told first, and may be slow */
+		if (vma->vm_userfaultfd_ctx)
+			continue;
 		vma_start_write(vma);
 		vma->vm_flags &= ~VM_SEALED;	/* a seal is for the living */
 		(void)do_munmap(mm, vma->vm_start, vma->vm_end - vma->vm_start);

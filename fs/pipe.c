@@ -217,18 +217,25 @@ out_unlocked:
 	return done;
 }
 
+static noinline void pipe_poll_wait(struct file *f, poll_table *pt)
+{
+	struct pipe_inode_info *p = f->private_data;
+
+	WRITE_ONCE(p->polled, true);
+	if (f->f_mode & FMODE_READ)
+		poll_wait(f, &p->rd_wait, pt);
+	if (f->f_mode & FMODE_WRITE)
+		poll_wait(f, &p->wr_wait, pt);
+	smp_mb();	/* queued before we look */
+}
+
 u32 pipe_poll(struct file *f, poll_table *pt)
 {
 	struct pipe_inode_info *p = f->private_data;
 	u32 mask = 0;
 
 	if (pt)
-		WRITE_ONCE(p->polled, true);
-	if (f->f_mode & FMODE_READ)
-		poll_wait(f, &p->rd_wait, pt);
-	if (f->f_mode & FMODE_WRITE)
-		poll_wait(f, &p->wr_wait, pt);
-	smp_mb();
+		pipe_poll_wait(f, pt);
 	if (f->f_mode & FMODE_READ) {
 		if (!pipe_empty(p))
 			mask |= EPOLLIN | EPOLLRDNORM;

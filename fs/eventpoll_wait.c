@@ -8,8 +8,9 @@
  * the list. A level-triggered item that was reported goes to the list's end, so
  * that the next call asks it again, and others get their turn.
  *
- * Q1 an item that may be ready and is not being asked is queued: ->queued is
- *    cleared before the file is asked, so that a wake-up meanwhile queues it anew.
+ * Q1 an item that may be ready and is not being asked is queued: what is taken off
+ *    the list has ->queued cleared before the file is asked, so that a wake-up
+ *    meanwhile queues it anew.
  * Q2 ->queued is set exactly while the item is on incoming or ready.
  *
  * User memory is written with page faults off, so that nobody waits for our
@@ -120,17 +121,6 @@ void ep_collect(struct eventpoll *ep)
 	}
 }
 
-/* Take the first off the list and ask it. Return: its events; 0: it was a false alarm */
-static u32 ask_first(struct eventpoll *ep, struct epitem **epip)
-{
-	struct epitem *epi = list_first_entry(&ep->ready, struct epitem, link);
-
-	list_del_init(&epi->link);
-	xchg(&epi->queued, 0);		/* Q1 */
-	*epip = epi;
-	return ep_item_poll(epi, NULL);
-}
-
 /* what was taken off is to be asked again, unless it is queued anew */
 static void put_back(struct epitem *epi, struct list_head *to, bool last)
 {
@@ -140,6 +130,32 @@ static void put_back(struct epitem *epi, struct list_head *to, bool last)
 		list_add_tail(&epi->link, to);
 	else
 		list_add(&epi->link, to);
+}
+
+/*
+ * Ask the first of the list. If it is ready and level-triggered it moves to the end of
+ * @again, to be asked again; else it is taken off.
+ * Return: its events; 0: it was a false alarm
+ */
+static __always_inline u32 ask_first(struct eventpoll *ep, struct list_head *again, struct epitem **epip)
+{
+	struct epitem *epi = *epip = list_first_entry(&ep->ready, struct epitem, link);
+	bool level = !(epi->events & (EPOLLET | EPOLLONESHOT));
+	u32 mask;
+
+	if (level) {
+		mask = ep_item_poll(epi, NULL);
+		if (likely(mask)) {
+			list_move_tail(&epi->link, again);
+			return mask;
+		}
+	}
+	list_del_init(&epi->link);
+	xchg(&epi->queued, 0);		/* Q1 */
+	mask = ep_item_poll(epi, NULL);
+	if (mask && level)
+		put_back(epi, again, true);
+	return mask;
 }
 
 /** ep_eventpoll_poll - an epoll is readable if one of its files is ready. */
@@ -153,8 +169,9 @@ u32 ep_eventpoll_poll(struct file *f, poll_table *pt)
 	mutex_lock_nested(&ep->mtx);
 	ep_collect(ep);
 	while (!mask && !list_empty(&ep->ready))
-		if (ask_first(ep, &epi)) {
-			put_back(epi, &ep->ready, false);
+		if (ask_first(ep, &ep->ready, &epi)) {
+			if (list_empty(&epi->link))
+				put_back(epi, &ep->ready, false);
 			mask = EPOLLIN | EPOLLRDNORM;
 		}
 	mutex_unlock(&ep->mtx);
@@ -163,38 +180,40 @@ u32 ep_eventpoll_poll(struct file *f, poll_table *pt)
 
 struct ep_batch {
 	unsigned int n;
+	u32 flags;			/* of any of them: EPOLLONESHOT */
 	struct epoll_event events[EP_BATCH];
 	struct epitem *items[EP_BATCH];
 };
 
-/* @max: at most EP_BATCH */
-static void fill_batch(struct eventpoll *ep, struct ep_batch *b, unsigned int max)
+/* @max: at most EP_BATCH. @again: for those to be asked next time */
+static void fill_batch(struct eventpoll *ep, struct ep_batch *b, unsigned int max, struct list_head *again)
 {
-	struct epitem *epi;
+	struct epitem *epi, **item = b->items;
+	struct epoll_event *event = b->events;
+	u32 flags = 0;
 
-	b->n = 0;
-	while (b->n < max && !list_empty(&ep->ready)) {
-		u32 mask = ask_first(ep, &epi);
+	while (item < b->items + max && !list_empty(&ep->ready)) {
+		u32 mask = ask_first(ep, again, &epi);
 
-		if (!mask)
+		if (unlikely(!mask))
 			continue;
-		b->items[b->n] = epi;
-		b->events[b->n].events = mask;
-		b->events[b->n].data = epi->data;
-		b->n++;
+		flags |= epi->events;
+		*item++ = epi;
+		event->events = mask;
+		event++->data = epi->data;
 	}
+	b->n = item - b->items;
+	b->flags = flags;
 }
 
-/* The batch is told: what becomes of its items. @again: those to be asked next time */
-static void finish_batch(const struct ep_batch *b, struct list_head *again)
+/* the batch is told: some were armed for once */
+static void disarm(const struct ep_batch *b)
 {
 	for (unsigned int i = 0; i < b->n; i++) {
 		struct epitem *epi = b->items[i];
 
 		if (epi->events & EPOLLONESHOT)
 			WRITE_ONCE(epi->events, epi->events & EP_PRIVATE_BITS);
-		else if (!(epi->events & EPOLLET))
-			put_back(epi, again, true);
 	}
 }
 
@@ -219,8 +238,14 @@ static unsigned int make_present(struct eventpoll *ep, struct epoll_event __user
 	unsigned int n = b->n;
 	bool missing;
 
-	while (b->n)
-		put_back(b->items[--b->n], &ep->ready, false);
+	while (b->n) {
+		struct epitem *epi = b->items[--b->n];
+
+		if (list_empty(&epi->link))
+			put_back(epi, &ep->ready, false);
+		else
+			list_move(&epi->link, &ep->ready);
+	}
 	mutex_unlock(&ep->mtx);
 	missing = clear_user(to, n * sizeof(*to));
 	mutex_lock(&ep->mtx);
@@ -240,15 +265,16 @@ static int send_events(struct eventpoll *ep, struct epoll_event __user *to, int 
 
 	mutex_lock(&ep->mtx);
 	ep_collect(ep);
-	while (done < max && size) {
-		fill_batch(ep, &b, min(size, (unsigned int)(max - done)));
+	while (done < max && size && !list_empty(&ep->ready)) {
+		fill_batch(ep, &b, min(size, (unsigned int)(max - done)), &again);
 		if (!b.n)
 			break;
 		if (unlikely(!copy_batch(to + done, &b))) {
 			size = make_present(ep, to + done, &b);
 			continue;
 		}
-		finish_batch(&b, &again);
+		if (b.flags & EPOLLONESHOT)
+			disarm(&b);
 		done += b.n;
 	}
 	list_splice_tail(&again, &ep->ready);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What an operation costs while there is more and more of something: a table and a plot."""
 
+import math
+
 from benching import curves, figures, machine
 
 ROWS = ('vmas', 'mappers', 'processes', 'cached', 'directory', 'file', 'descriptors')
@@ -12,8 +14,11 @@ def draw():
     of_kernel = {kernel: curves.split(figures.load(path)) for kernel, path in LAST.items()}
     if not any(of_kernel.values()):
         return
+    most = max(v for of_one in of_kernel.values() for points in of_one.values()
+               for _, v in curves.relative(points))
     chart = curves.Chart('Cost, as a multiple of that for the fewest (both scales logarithmic)',
-                         [10 ** i for i in range(6)], [0.5 * 2 ** i for i in range(9)])
+                         [10 ** i for i in range(6)],
+                         [0.5 * 2 ** i for i in range(4 + max(0, math.ceil(math.log2(most / 4))))])
     chart.curves(of_kernel)
     chart.write(PATH)
 

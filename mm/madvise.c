@@ -161,7 +161,7 @@ static int advise_remove(struct vm_area_struct *vma, unsigned long start, unsign
 
 	if (vma->vm_flags & VM_LOCKED)
 		return -EINVAL;
-	if (!file || vma_is_anonymous(vma))
+	if (!file)
 		return -EINVAL;
 	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) != (VM_SHARED | VM_MAYWRITE))
 		return -EACCES;

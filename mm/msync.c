@@ -20,7 +20,7 @@ SYSCALL_DEFINE3(msync, unsigned long, start, size_t, len, int, flags)
 	    ((flags & MS_ASYNC) && (flags & MS_SYNC)))
 		return -EINVAL;
 	end = start + PAGE_ALIGN(len);
-	if (end < start || PAGE_ALIGN(len) < len)
+	if (end < start)
 		return -ENOMEM;
 	if (end == start)
 		return 0;

@@ -303,6 +303,7 @@ void mm_validate(struct mm_struct *mm)
 		BUG_ON(vma->vm_mm != mm || vma->detached);
 		BUG_ON((vma->vm_start | vma->vm_end) & ~PAGE_MASK);
 		BUG_ON(vma->vm_end > TASK_SIZE);
+		BUG_ON(!(vma->vm_flags & VM_UFFD_FLAGS) != !vma->vm_userfaultfd_ctx);
 		if (vma->vm_file)
 			BUG_ON(vma->shared.start != vma->vm_pgoff ||
 			       vma->shared.last != vma->vm_pgoff + vma_pages(vma) - 1);

@@ -214,6 +214,37 @@ static void others(void)
 	close(fd);
 }
 
+struct served {
+	int fd;
+	char *p;
+};
+
+/* In a child: the fault is the parent's, the page comes from here. */
+static void serves_parent(void *arg)
+{
+	struct served *s = arg;
+	char *mine = map_anon(1);
+
+	memset(mine, 'c', PG);
+	uffd_fault(s->fd, s->p);
+	CHECK(!uffd_copy(s->fd, s->p, mine, PG, 0));
+	CHECK(!uffd_unregister(s->fd, s->p, 4 * PG));
+}
+
+static void by_another_process(void)
+{
+	struct served s = { .fd = uffd_new(0) };
+	pid_t pid;
+
+	s.p = fresh(s.fd);
+	pid = spawn(serves_parent, &s);
+	is(*(volatile char *)s.p, 'c', "another process that has the descriptor can serve: from its own memory");
+	is(reap(pid), 0, "and unregister");
+	is(s.p[PG], 0, "after which the kernel serves it");
+	munmap(s.p, 4 * PG);
+	close(s.fd);
+}
+
 /* The descriptor outlives the memory: exec keeps it, when asked. */
 static void after_exec(int fd)
 {
@@ -351,6 +382,7 @@ int main(int argc, char **argv)
 	by_signal();
 	by_kill();
 	others();
+	by_another_process();
 	is(child(exec_self, NULL), 0, "exec: the descriptor stays, the memory is another");
 	sigbus();
 	user_mode_only();

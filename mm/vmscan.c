@@ -38,6 +38,7 @@
 
 struct scan_control {
 	gfp_t gfp;
+	bool kswapd;			/* or a task in need */
 	unsigned long target, reclaimed;
 	int priority;
 	unsigned int nr_dirty, nr_writeback;	/* met since the last throttling */
@@ -189,7 +190,7 @@ static void shrink_folio_list(struct list_head *list, struct scan_control *sc)
 		if (v == RECLAIM_FREED) {
 			page_batch_add(&freed, folio_page(f));
 			sc->reclaimed++;
-			count_vm_events(PGSTEAL, 1);
+			count_vm_events(sc->kswapd ? PGSTEAL_KSWAPD : PGSTEAL_DIRECT, 1);
 		}
 	}
 	page_batch_flush(&freed);
@@ -202,7 +203,7 @@ static void shrink_inactive(unsigned int n, struct scan_control *sc)
 
 	if (!taken)
 		return;
-	count_vm_events(PGSCAN, taken);
+	count_vm_events(sc->kswapd ? PGSCAN_KSWAPD : PGSCAN_DIRECT, taken);
 	shrink_folio_list(&list, sc);
 	putback_folios(&list);
 }
@@ -310,7 +311,8 @@ void wakeup_kswapd(void)
 static void balance_memory(void)
 {
 	while (!zone_watermark_ok(WMARK_HIGH, 0)) {
-		struct scan_control sc = { .gfp = GFP_KERNEL, .target = 4 * SWAP_CLUSTER };
+		struct scan_control sc = { .gfp = GFP_KERNEL, .target = 4 * SWAP_CLUSTER,
+					   .kswapd = true };
 
 		shrink_all(&sc);
 		if (!sc.reclaimed) {

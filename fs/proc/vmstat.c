@@ -33,7 +33,9 @@ static const struct { const char *name; enum lru_list list; } lru_names[] = {
 static const char *const event_names[NR_VM_EVENTS] = {
 	[PGFAULT] = "pgfault", [PGMAJFAULT] = "pgmajfault", [PGPGIN] = "pgpgin",
 	[PGPGOUT] = "pgpgout", [PGALLOC] = "pgalloc_normal", [PGFREE] = "pgfree",
-	[PGSCAN] = "pgscan_direct", [PGSTEAL] = "pgsteal_direct", [PGACTIVATE] = "pgactivate",
+	[PGSCAN_KSWAPD] = "pgscan_kswapd", [PGSCAN_DIRECT] = "pgscan_direct",
+	[PGSTEAL_KSWAPD] = "pgsteal_kswapd", [PGSTEAL_DIRECT] = "pgsteal_direct",
+	[PGACTIVATE] = "pgactivate",
 	[PGDEACTIVATE] = "pgdeactivate", [PGLAZYFREE] = "pglazyfree", [PGLAZYFREED] = "pglazyfreed",
 	[UNEVICTABLE_PGCULLED] = "unevictable_pgs_culled",
 	[UNEVICTABLE_PGRESCUED] = "unevictable_pgs_rescued",
@@ -56,6 +58,7 @@ static int vmstat_show(struct seq_file *m, void *v)
 		seq_printf(m, "%s %lu\n", node_names[i].name, node_stat(node_names[i].stat));
 	global_dirty_limits(&background, &dirty);
 	seq_printf(m, "nr_dirty_threshold %lu\nnr_dirty_background_threshold %lu\n", dirty, background);
+	seq_puts(m, "pswpin 0\npswpout 0\n");		/* there is no swap */
 	for (int i = 0; i < NR_VM_EVENTS; i++)
 		seq_printf(m, "%s %lu\n", event_names[i], sum_vm_event(i));
 	return 0;

@@ -274,6 +274,29 @@ static void others(void)
 	fails(access("/proc/999999999", F_OK), ENOENT, "nobody is ENOENT");
 }
 
+/* vmstat, sar and test suites look for these */
+static void vmstat(void)
+{
+	static const char *const names[] = { "nr_free_pages", "nr_inactive_anon", "nr_active_anon",
+		"nr_inactive_file", "nr_active_file", "nr_unevictable", "nr_mlock", "nr_anon_pages",
+		"nr_mapped", "nr_file_pages", "nr_dirty", "nr_writeback", "nr_shmem", "nr_dirtied",
+		"nr_written", "pgpgin", "pgpgout", "pswpin", "pswpout", "pgfree", "pgactivate",
+		"pgdeactivate", "pglazyfree", "pglazyfreed", "pgfault", "pgmajfault", "pgscan_kswapd",
+		"pgscan_direct", "pgsteal_kswapd", "pgsteal_direct", "oom_kill" };
+	char *s = slurp("/proc/vmstat"), line[64];
+	int bad = 0;
+
+	for (size_t i = 0; s && i < ARRAY_SIZE(names); i++) {
+		snprintf(line, sizeof(line), "%s%s ", i ? "\n" : "", names[i]);
+		if (!strstr(s, line)) {
+			note("no %s", names[i]);
+			bad++;
+		}
+	}
+	ok(s && !bad, "vmstat: the usual lines");
+	free(s);
+}
+
 static void system_wide(void)
 {
 	static const char *const keys[] = { "MemTotal", "MemFree", "MemAvailable", "Buffers", "Cached",
@@ -291,6 +314,7 @@ static void system_wide(void)
 	ok(s && field(s, "MemTotal") > 16 * 1024 && field(s, "MemFree") < field(s, "MemTotal") &&
 	   field(s, "MemAvailable") <= field(s, "MemTotal"), "meminfo: sane figures");
 	free(s);
+	vmstat();
 	s = slurp("/proc/uptime");
 	ok(s && sscanf(s, "%lf %lf", &up, &idle) == 2 && up > 0 && idle >= 0, "uptime: two numbers");
 	ok(up <= now() + 0.1 && up > now() - 60, "the first is the time since boot");

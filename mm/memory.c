@@ -52,8 +52,9 @@ static inline void zap_file(struct mmu_gather *tlb, struct folio *f, pte_t e)
 		tlb_wait_page(tlb, folio_page(f));
 }
 
-/* what stays where @e is taken away: nothing, or what is known about the next page there */
-static pte_t zap_leaves(pte_t e, const struct zap_details *details)
+/* What stays where @e is taken away: nothing, or what is known about the next page there.
+ * Out of line, for the loop that unmaps without. */
+static noinline pte_t zap_leaves(pte_t e, const struct zap_details *details)
 {
 	bool wp = pte_present(e) ? pte_uffd_wp(e) : pte_marker(e) == PTE_MARKER_UFFD_WP;
 

@@ -290,8 +290,8 @@ static inline void *xas_next(struct xa_state *xas)
 {
 	struct xa_node *node = xas->xa_node;
 
-	if (unlikely(xas_invalid(xas) || !node || node->shift ||
-		     xas->xa_offset == XA_CHUNK_MASK))
+	/* the node of a last slot may be gone: it is not looked into */
+	if (unlikely(xas_invalid(xas) || xas->xa_offset == XA_CHUNK_MASK || !node || node->shift))
 		return __xas_next(xas);
 	xas->xa_index++;
 	xas->xa_offset++;

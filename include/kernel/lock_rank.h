@@ -73,7 +73,7 @@ enum lock_rank {
 	LR_SIGLOCK,		/* sighand->siglock (irq) */
 	LR_PIDMAP,
 	LR_CRED,
-	LR_TIMER_TASK,		/* posix timers of a process */
+	LR_TIMER_TASK,		/* timerfds that hear of a clock being set */
 	LR_WORKQUEUE,
 	LR_DRIVER,		/* device queues, uart (irq) */
 	LR_TTY_BUF,

@@ -5,6 +5,7 @@
  * are the same clock. CLOCK_REALTIME is wall_offset ahead of it. Nothing has to
  * be kept up to date by the tick, except the coarse clock.
  */
+#include <fs/timerfd.h>
 #include <kernel/timer.h>
 #include <kernel/spinlock.h>
 #include <kernel/printk.h>
@@ -69,6 +70,7 @@ int set_wall_clock(ktime_t real_ns)
 	update_vsyscall();
 	spin_unlock_irqrestore(&wall_lock, flags);
 	hrtimers_clock_was_set();
+	timerfd_clock_was_set();
 	return 0;
 }
 

@@ -382,7 +382,7 @@ static long futex_wake_op(u32 __user *u1, u32 __user *u2, bool shared, int nr1, 
 	if (op > FUTEX_OP_XOR || ((encoded >> 24) & 15) > FUTEX_OP_CMP_GE)
 		return -ENOSYS;
 	if ((encoded >> 28) & FUTEX_OP_OPARG_SHIFT)
-		arg = 1 << (arg & 31);
+		arg = 1U << (arg & 31);
 	err = get_key(u1, shared, &k1);
 	if (err)
 		return err;

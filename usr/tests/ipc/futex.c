@@ -162,6 +162,9 @@ static void counting(void)
 	   "WAKE_OP wakes at both words when the old value compares");
 	is(w[1], 3, "and adds");
 	is(reap(pid[0]) | reap(pid[1]), 0, "both go on");
+	is(futex(w, FUTEX_WAKE_OP, 1, (void *)1, w + 1,
+		 FUTEX_OP((FUTEX_OP_SET | FUTEX_OP_OPARG_SHIFT), 31, FUTEX_OP_CMP_EQ, 0)), 0, "with nobody there: 0");
+	is((uint32_t)w[1], 1U << 31, "FUTEX_OP_OPARG_SHIFT reaches the highest bit");
 }
 
 static void on_signal(int sig)

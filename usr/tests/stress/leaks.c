@@ -28,7 +28,12 @@ static const char *const programs[] = {
 	"mm/exec_map", "mm/memfd", "mm/mmap_anon", "mm/mmap_errno", "mm/mmap_private",
 	"mm/mmap_shared", "mm/mprotect", "mm/mremap", "mm/munmap", "mm/advice",
 	"mm/remap_pages", "mm/rlimits", "mm/procmem", "mm/labs", "fs/links", "fs/rename",
-	"ipc/pipe", "proc/fork",
+	"ipc/pipe", "proc/fork", "mm/userfaultfd", "mm/userfaultfd_missing",
+	"mm/userfaultfd_minor", "mm/userfaultfd_wp", "mm/userfaultfd_end",
+	"mm/userfaultfd_events", "mm/pinned", "mm/lazyfree", "mm/mlocked", "mm/matrix",
+	"mm/process_madvise", "mm/unmap_threads", "ipc/sysv_shm", "ipc/sysv_sem",
+	"ipc/sysv_sem_undo", "ipc/sysv_msg", "ipc/eventfd", "ipc/epoll", "proc/pidfd",
+	"time/timerfd", "time/timers", "fs/direct", "mm/seal", "mm/cachestat",
 };
 
 /* In Linux's names; where they differ here, both. */

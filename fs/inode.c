@@ -131,6 +131,8 @@ static void destroy_inode(struct inode *inode)
 	VM_BUG_ON(!list_empty(&inode->i_lru));
 	if (inode->i_flctx)
 		locks_free_context(inode);
+	if (!inode->i_nlink)
+		atomic_long_dec(&inode->i_sb->s_remove_count);
 	__atomic_fetch_sub(&nr_inodes, 1, __ATOMIC_RELAXED);
 	/* the super block may be gone when the grace period is over */
 	inode->i_fop = op && op->free_inode ? (const void *)op : NULL;

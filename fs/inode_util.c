@@ -11,24 +11,37 @@
 #include <fs/pipe_fs.h>
 #include <lib/printf.h>
 
+/*
+ * s_remove_count counts the inodes of a filesystem that have no name left and are not gone
+ * yet: their end will write to the disk, so it does not become read-only before.
+ */
 void set_nlink(struct inode *i, unsigned int n)
 {
+	if (!n) {
+		clear_nlink(i);
+		return;
+	}
+	if (!i->i_nlink)
+		atomic_long_dec(&i->i_sb->s_remove_count);
 	i->i_nlink = n;
 }
 
 void inc_nlink(struct inode *i)
 {
-	i->i_nlink++;
+	set_nlink(i, i->i_nlink + 1);
 }
 
 void drop_nlink(struct inode *i)
 {
 	if (!WARN_ON_ONCE(i->i_nlink == 0))
-		i->i_nlink--;
+		set_nlink(i, i->i_nlink - 1);
 }
 
 void clear_nlink(struct inode *i)
 {
+	if (!i->i_nlink)
+		return;
+	atomic_long_inc(&i->i_sb->s_remove_count);
 	i->i_nlink = 0;
 }
 

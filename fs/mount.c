@@ -308,7 +308,8 @@ int mnt_make_readonly(struct mount *m)
 	return err;
 }
 
-/** sb_prepare_remount_readonly - no mount of @sb is being written through, nor will be.
+/** sb_prepare_remount_readonly - no mount of @sb is being written through, nor will be, and
+ *  no file without a name is left whose end would write.
  *  Context: s_umount. Return: 0 (s_readonly_remount is set), -EBUSY. */
 int sb_prepare_remount_readonly(struct super_block *sb)
 {
@@ -326,6 +327,8 @@ int sb_prepare_remount_readonly(struct super_block *sb)
 			break;
 		}
 	}
+	if (!err && atomic_long_read(&sb->s_remove_count))
+		err = -EBUSY;
 	if (!err) {
 		sb->s_readonly_remount = true;
 		smp_wmb();

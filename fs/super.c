@@ -381,6 +381,7 @@ int reconfigure_super(struct super_block *s, int flags, char *data, bool force)
 		err = sb_prepare_remount_readonly(s);
 		if (err)
 			return err;
+		sync_filesystem(s);	/* what was written until the writers were stopped */
 	}
 	if (s->s_op && s->s_op->remount_fs) {
 		err = s->s_op->remount_fs(s, &flags, data);

@@ -76,6 +76,7 @@ struct super_block {
 	spinlock_t s_wb_lock;		/* LR_WB_LIST */
 	struct list_head s_dirty, s_io, s_more_io, s_dirty_time;
 	struct mutex s_sync_lock;
+	atomic_long_t s_remove_count;	/* inodes without a name that are not gone yet */
 	bool s_readonly_remount;
 	errseq_t s_wb_err;
 	struct rcu_head rcu;

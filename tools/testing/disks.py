@@ -175,6 +175,23 @@ def remount(boot, disk):
         raise Trouble('what was written after the remount is missing')
 
 
+def remount_written(boot, disk):
+    """what was written until a remount read-only is on the disk, whoever was writing"""
+    sh = boot()
+    sh.run('writer() { n=0; while : > /root/$1$n; do n=$((n + 1)); done; }')
+    sh.run('(writer a; writer b; writer c) 2> /dev/null &')
+    sh.run('(writer d; writer e; writer f) 2> /dev/null &')
+    sh.run('until mount -o remount,ro / 2> /dev/null; do :; done; wait')
+    count = int(sh.run('ls /root | wc -l'))
+    sh.kill()
+    sound(disk)
+    if not count:
+        raise Trouble('nothing was written')
+    there = len(debugfs(disk, 'ls -p /root').split()) - 2
+    if there != count:
+        raise Trouble(f'{there} of {count} files are on the disk')
+
+
 def unpack(boot, disk):
     """thousands of small files, half of them removed again, survive a reboot"""
     sh = boot()
@@ -224,6 +241,6 @@ def last_words(boot, disk):
 
 def jobs():
     return [DiskTest(f) for f in (poweroff_keeps, reboot_keeps, sync_survives_kill, fsync_survives_kill,
-                                  flusher_writes, full_disk, read_only, remount, unpack,
+                                  flusher_writes, full_disk, read_only, remount, remount_written, unpack,
                                   legacy_virtio, last_words)] + \
            [DiskTest(blocks_1k, _made_by('-b', '1024')), DiskTest(blocks_2k, _made_by('-b', '2048'))]

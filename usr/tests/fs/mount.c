@@ -71,6 +71,11 @@ static void read_only(void)
 	fails(mount(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY, NULL), EBUSY,
 	      "remount read-only with a file open for writing is EBUSY");
 	close(fd);
+	close(make_file("m/nameless", 10, 'n'));
+	fd = must(open("m/nameless", O_RDONLY));
+	must(unlink("m/nameless"));
+	fails(mount(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY, NULL), EBUSY, "with a file without a name open too");
+	close(fd);
 	is(mount(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY, NULL), 0, "else it works");
 	fails(open("m/f", O_RDWR), EROFS, "open for writing is EROFS");
 	fails(open("m/new", O_RDWR | O_CREAT, 0644), EROFS, "creating is EROFS");

@@ -214,7 +214,7 @@ static size_t write_chunk(struct tty_struct *tty, struct file *f, const u8 *buf,
 	size_t done = 0, put;
 
 	for (;;) {
-		*err = signal_pending(current) ? -ERESTARTSYS : write_over(tty, tf) ? -EIO : 0;
+		*err = write_over(tty, tf) ? -EIO : 0;
 		if (*err)
 			return done;
 		spin_lock(&tty->lock);
@@ -235,6 +235,10 @@ static size_t write_chunk(struct tty_struct *tty, struct file *f, const u8 *buf,
 	}
 }
 
+/*
+ * A signal ends a write that would wait, or goes on for long; what fits goes out first:
+ * a shell whose child reports while it echoes a key must not lose the key.
+ */
 static ssize_t write_locked(struct tty_struct *tty, struct file *f, const char __user *ubuf, size_t n)
 {
 	u8 buf[WRITE_CHUNK] __attribute__((uninitialized));
@@ -242,6 +246,8 @@ static ssize_t write_locked(struct tty_struct *tty, struct file *f, const char _
 	int err = 0;
 
 	while (done < n && !err) {
+		if (done && signal_pending(current))
+			break;
 		len = min_t(size_t, n - done, WRITE_CHUNK);
 		if (copy_from_user(buf, ubuf + done, len)) {
 			err = -EFAULT;

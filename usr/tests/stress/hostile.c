@@ -8,8 +8,12 @@
  *		[-d directory] [-v]
  */
 #include "options.h"
+#include <sys/ipc.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/time.h>
 
 #define RW	(PROT_READ | PROT_WRITE)
@@ -169,6 +173,28 @@ static void ordinary(void *arg)
 	CHECK(!unlink("ordinary"));
 }
 
+/* What System V queues, semaphores and shared memory the children made stays behind them. */
+static void remove_ipc(void)
+{
+	struct msqid_ds msg;
+	struct semid_ds sem;
+	struct shmid_ds shm;
+	struct msginfo msgs;
+	struct seminfo sems;
+	struct shminfo shms;
+	int id;
+
+	for (int i = msgctl(0, IPC_INFO, (void *)&msgs); i >= 0; i--)
+		if ((id = msgctl(i, MSG_STAT, &msg)) >= 0)
+			must(msgctl(id, IPC_RMID, NULL));
+	for (int i = semctl(0, 0, IPC_INFO, &sems); i >= 0; i--)
+		if ((id = semctl(i, 0, SEM_STAT, &sem)) >= 0)
+			must(semctl(id, 0, IPC_RMID));
+	for (int i = shmctl(0, IPC_INFO, (void *)&shms); i >= 0; i--)
+		if ((id = shmctl(i, SHM_STAT, &shm)) >= 0)
+			must(shmctl(id, IPC_RMID, NULL));
+}
+
 static void run(const char *fs)
 {
 	long before, after = 0;
@@ -188,6 +214,7 @@ static void run(const char *fs)
 	ok(true, "%s: %ld children made random calls: %d came to their end, %d were killed", fs,
 	   opt.n, exited, killed);
 	is(child(ordinary, NULL), 0, "%s: the machine goes on", fs);
+	remove_ipc();
 	after = available_kb();
 	if (before < 0)
 		skip("no MemAvailable", "%s: no memory is lost", fs);

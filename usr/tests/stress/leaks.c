@@ -116,6 +116,8 @@ static void settle(void)
 	close(fd);
 }
 
+static const char *last_failed;
+
 static bool run(const char *top, const char *name)
 {
 	char path[PATH_MAX + 64];
@@ -133,6 +135,9 @@ static bool run(const char *top, const char *name)
 	if (verbose)
 		note("%s", name);
 	bool good = reap(pid) == 0;
+
+	if (!good)
+		last_failed = name;
 
 	while (wait(NULL) > 0)	/* what it orphaned */
 		;
@@ -167,6 +172,8 @@ int main(int argc, char **argv)
 	for (long i = 0; i < rounds; i++)
 		failed += !run(self, programs[i % ARRAY_SIZE(programs)]);
 	is(failed, 0, "%ld rounds of the suite's programs, all pass", rounds);
+	if (failed)
+		note("the last that failed: %s", last_failed);
 	end = now() + 10;
 	do {
 		settle();

@@ -42,10 +42,12 @@ class Shell(Console):
         if got != output:
             raise Trouble(f'{command!r} gave {got!r}, not {output!r}')
 
-    def start(self, command, name, state='S', count=1):
-        """Type a command and wait until @count processes @name are there, and have the terminal."""
+    def start(self, command, name, state='[SD]', count=1):
+        """Type a command and wait until @count processes @name are there, and have the terminal.
+
+        (Linux's sendfile, of busybox's cat, waits for a pipe in state D.)"""
         self.run(READY)
-        self.send(f'(ready {name} {state} {count} &); {command}\n')
+        self.send(f'(ready {name} "{state}" {count} &); {command}\n')
         self.expect('^ready *\n', 60)
 
     def until(self, command, pattern, timeout=60):
@@ -91,7 +93,7 @@ def background(sh):
 def interrupt(sh):
     """Ctrl-C ends a busy loop, a sleeper, a reader and a pipeline; Ctrl-\\ too"""
     for command, *running in (('while :; do :; done', 'sh', 'R'), ('sleep 1000', 'sleep'), ('cat', 'cat'),
-                              ('cat | cat | cat', 'cat', 'S', 3), ('yes > /dev/null', 'yes', 'R'),
+                              ('cat | cat | cat', 'cat', '[SD]', 3), ('yes > /dev/null', 'yes', 'R'),
                               ('sh -c "while :; do :; done"', 'sh', 'R')):
         sh.start(command, *running)
         sh.send(CTRL_C)

@@ -532,6 +532,20 @@ static inline char *slurp(const char *path)
 	return buf;
 }
 
+/* A counter of /proc/vmstat, not its first; -1: there is none of that name. */
+static inline long vm_counter(const char *name)
+{
+	char *text = slurp("/proc/vmstat"), line[64], *at;
+	long n = -1;
+
+	snprintf(line, sizeof(line), "\n%s ", name);
+	at = text ? strstr(text, line) : NULL;
+	if (at)
+		n = atol(at + strlen(line));
+	free(text);
+	return n;
+}
+
 /* A reproducible stream of numbers (xorshift64*). */
 static inline uint64_t rnd_next(uint64_t *s)
 {

@@ -16,20 +16,6 @@ static char *anon(size_t n)
 	return must(mmap(NULL, n * PG, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 }
 
-/* a counter of /proc/vmstat */
-static long vmstat(const char *name)
-{
-	char *text = slurp("/proc/vmstat"), line[64], *at;
-	long n = -1;
-
-	snprintf(line, sizeof(line), "\n%s ", name);
-	at = text ? strstr(text, line) : NULL;
-	if (at)
-		n = atol(at + strlen(line));
-	free(text);
-	return n;
-}
-
 /* LazyFree of the area at @p, in pages */
 static long lazy_pages(const void *p)
 {
@@ -79,14 +65,14 @@ static void errors(void)
 static void no_pressure(void)
 {
 	char *p = anon(PAGES);
-	long before = vmstat("pglazyfree");
+	long before = vm_counter("pglazyfree");
 	pid_t pid;
 
 	memset(p, 'k', PAGES * PG);
 	is(lazy_pages(p), 0, "LazyFree of memory in use is 0");
 	works(madvise(p, PAGES * PG, MADV_FREE), "MADV_FREE of %lu pages", PAGES);
 	ok(lazy_pages(p) >= (long)PAGES - BATCH, "smaps shows them as LazyFree");
-	ok(vmstat("pglazyfree") - before >= (long)PAGES - BATCH, "vmstat counts pglazyfree");
+	ok(vm_counter("pglazyfree") - before >= (long)PAGES - BATCH, "vmstat counts pglazyfree");
 	ok(all_bytes(p, 'k', PAGES * PG), "they keep their content while memory is free");
 	ok(lazy_pages(p) >= (long)PAGES - BATCH, "reading them changes nothing");
 	memset(p, 'w', PAGES / 2 * PG);
@@ -120,7 +106,7 @@ static void fill_memory(void *arg)
 	int fd = must(open("/proc/self/oom_score_adj", O_WRONLY));
 
 	must_be(write(fd, "1000", 4) == 4);
-	while (vmstat("pglazyfreed") < h->want) {
+	while (vm_counter("pglazyfreed") < h->want) {
 		char *p = mmap(NULL, MiB, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 		CHECK(p != MAP_FAILED);
@@ -131,7 +117,7 @@ static void fill_memory(void *arg)
 static void pressure(void)
 {
 	int adj = must(open("/proc/self/oom_score_adj", O_WRONLY)), st;
-	struct hog h = { vmstat("pglazyfreed") + (long)PAGES / 4 };
+	struct hog h = { vm_counter("pglazyfreed") + (long)PAGES / 4 };
 	char *p = anon(PAGES), *kept = anon(PAGES);
 	int zero = 0, other = 0, wrong = 0;
 
@@ -170,7 +156,7 @@ static void pressure(void)
 /* reclaim among stores: a value written is never lost */
 static void torn(void)
 {
-	struct hog h = { vmstat("pglazyfreed") + 64 };
+	struct hog h = { vm_counter("pglazyfreed") + 64 };
 	char *p = anon(PAGES);
 	int adj = must(open("/proc/self/oom_score_adj", O_WRONLY)), lost = 0;
 	unsigned char round = 0;

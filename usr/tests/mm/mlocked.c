@@ -35,19 +35,6 @@ static bool near(long got, long want)
 	return false;
 }
 
-static long vmstat(const char *name)
-{
-	char *text = slurp("/proc/vmstat"), line[64], *at;
-	long n = -1;
-
-	snprintf(line, sizeof(line), "\n%s ", name);
-	at = text ? strstr(text, line) : NULL;
-	if (at)
-		n = atol(at + strlen(line));
-	free(text);
-	return n;
-}
-
 static char *map(int fd, int flags)
 {
 	return must(mmap(NULL, PAGES * PG, RW, flags, fd, 0));
@@ -56,15 +43,15 @@ static char *map(int fd, int flags)
 static void anonymous(void)
 {
 	char *p = map(-1, MAP_PRIVATE | MAP_ANONYMOUS), *q;
-	long locks = vmstat("unevictable_pgs_mlocked");
+	long locks = vm_counter("unevictable_pgs_mlocked");
 
 	memset(p, 'a', PAGES * PG);
 	ok(near(mlocked(), 0), "memory in use is not locked");
 	must(mlock(p, PAGES * PG));
 	ok(near(mlocked(), PAGES), "mlock of pages that are there");
-	ok(near(vmstat("nr_mlock") - base, PAGES), "vmstat says the same");
+	ok(near(vm_counter("nr_mlock") - base, PAGES), "vmstat says the same");
 	ok(near(meminfo("Unevictable:"), meminfo("Mlocked:")), "they are unevictable");
-	ok(vmstat("unevictable_pgs_mlocked") - locks >= PAGES, "and counted as an event");
+	ok(vm_counter("unevictable_pgs_mlocked") - locks >= PAGES, "and counted as an event");
 	must(mlock(p, PAGES * PG));
 	ok(near(mlocked(), PAGES), "locking again does not count again");
 	must(munlock(p, PAGES / 2 * PG));

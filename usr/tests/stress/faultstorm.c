@@ -183,6 +183,8 @@ static void *mapper(void *arg)
 {
 	uint64_t s = 99;
 
+	/* the stack of a thread that is yet to be made might be put where we unmap */
+	pthread_barrier_wait(&start);
 	if ((long)arg)
 		return toucher(arg);
 	while (__atomic_load_n(&counts[0], __ATOMIC_SEQ_CST) > 0) {
@@ -225,7 +227,9 @@ static void mapping_race(const char *what)
 	area = must(mmap(NULL, PAGES * PG, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	memset(counts, 0, sizeof(counts));
 	counts[0] = THREADS - 1;
+	pthread_barrier_init(&start, NULL, THREADS);
 	run(mapper, THREADS);
+	pthread_barrier_destroy(&start);
 	for (int i = 1; i < THREADS; i++)
 		bad += counts[i];
 	is(bad, 0, "touching %s that another thread unmaps, maps, protects, discards%s: right data or a fault",

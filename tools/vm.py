@@ -11,7 +11,7 @@ class Vm:
     """One way of starting a kernel: image, machine size, disk, command line."""
 
     def __init__(self, kernel='build/Image', initrd=None, smp=2, mem='256M',
-                 disk=None, append='', cpu='rv64', disk_opts=''):
+                 disk=None, append='', cpu='rv64', disk_opts='', spares=()):
         self.kernel = kernel
         self.initrd = initrd
         self.smp = smp
@@ -20,6 +20,7 @@ class Vm:
         self.append = append
         self.cpu = cpu
         self.disk_opts = disk_opts
+        self.spares = spares        # further disks, each what -drive says of it
 
     @classmethod
     def linux(cls, **kw):
@@ -39,6 +40,9 @@ class Vm:
             disk = self.disk.replace(',', ',,')
             args += ['-drive', f'if=none,id=hd0,format=raw,file={disk}{self.disk_opts}',
                      '-device', 'virtio-blk-device,drive=hd0']
+        for n, spare in enumerate(self.spares, 1):
+            args += ['-drive', f'if=none,id=hd{n},{spare}',
+                     '-device', f'virtio-blk-device,drive=hd{n}']
         return args + list(extra)
 
 

@@ -64,6 +64,35 @@ static bool give_reserve(struct bio *bio)
 	return kept;
 }
 
+static void submit_list(struct bio *head)
+{
+	/* one call of the driver for each run of bios of the same device */
+	while (head) {
+		struct block_device *b = head->bi_bdev;
+		struct bio *last = head, *rest;
+
+		while (last->bi_next && last->bi_next->bi_bdev == b)
+			last = last->bi_next;
+		rest = last->bi_next;
+		last->bi_next = NULL;
+		b->bd_ops->submit(b, head);
+		head = rest;
+	}
+}
+
+/** blk_flush_plug - submit what this task has gathered. Context: as submit_bio(). */
+void blk_flush_plug(void)
+{
+	struct blk_plug *plug = current->plug;
+	struct bio *head;
+
+	if (!plug)
+		return;
+	head = plug->head;
+	*plug = (struct blk_plug){ 0 };
+	submit_list(head);
+}
+
 static unsigned int vec_class(unsigned int vecs)
 {
 	unsigned int i = 0;
@@ -193,22 +222,6 @@ static bool prepare(struct bio *bio)
 	return true;
 }
 
-static void submit_list(struct bio *head)
-{
-	/* one call of the driver for each run of bios of the same device */
-	while (head) {
-		struct block_device *b = head->bi_bdev;
-		struct bio *last = head, *rest;
-
-		while (last->bi_next && last->bi_next->bi_bdev == b)
-			last = last->bi_next;
-		rest = last->bi_next;
-		last->bi_next = NULL;
-		b->bd_ops->submit(b, head);
-		head = rest;
-	}
-}
-
 /**
  * submit_bio - start @bio; ->bi_end_io is called when it is done, perhaps
  * before this returns. Context: any that may take LR_DRIVER locks.
@@ -229,12 +242,8 @@ void submit_bio(struct bio *bio)
 	else
 		plug->head = bio;
 	plug->tail = bio;
-	if (++plug->count >= PLUG_MAX) {
-		struct bio *head = plug->head;
-
-		*plug = (struct blk_plug){ 0 };
-		submit_list(head);
-	}
+	if (++plug->count >= PLUG_MAX)
+		blk_flush_plug();
 }
 
 /** blk_start_plug - gather this task's bios in @plug, on its stack. Plugs do not nest: an inner one is part of the outer. */
@@ -267,11 +276,8 @@ int submit_bio_wait(struct bio *bio)
 	init_completion(&done);
 	bio->bi_private = &done;
 	bio->bi_end_io = wake_waiter;
+	blk_flush_plug();
 	current->plug = NULL;
-	if (plug) {
-		submit_list(plug->head);
-		*plug = (struct blk_plug){ 0 };
-	}
 	submit_bio(bio);
 	wait_for_completion(&done);
 	current->plug = plug;

@@ -47,7 +47,8 @@ int submit_bio_wait(struct bio *bio);
 void bio_endio(struct bio *bio);
 int blkdev_issue_flush(struct block_device *bdev);	/* write cache to stable storage; waits */
 /* plug: bios submitted by this task between start and finish go out together; the
- * task does not wait for any of them before blk_finish_plug() */
+ * task does not wait for any of them before blk_finish_plug(). They go out before if
+ * it sleeps. */
 struct blk_plug { struct bio *head, *tail; unsigned int count; };
 void blk_start_plug(struct blk_plug *plug);
 void blk_finish_plug(struct blk_plug *plug);

@@ -191,6 +191,7 @@ static inline bool thread_group_leader(struct task_struct *t) { return t->pid ==
 #define MAX_SCHEDULE_TIMEOUT	((long)(~0UL >> 1))
 
 void schedule(void);			/* may sleep: state says whether to stay queued */
+void blk_flush_plug(void);		/* drivers/block/bio.c, for schedule() */
 /** schedule_timeout - sleep at most @ns in the state set. Return: ns left, 0 = expired. */
 long schedule_timeout(long ns);
 int wake_up_process(struct task_struct *t);

@@ -251,12 +251,15 @@ static void __schedule(bool preempt) __no_tsa
 
 /**
  * schedule - let another task run; sleep, if the state says so and no signal
- * that ends such a sleep is pending.
+ * that ends such a sleep is pending. Who sleeps does not keep bios to itself: what
+ * it waits for may be waiting for them.
  * Context: no spinlock held, interrupts on.
  */
 void schedule(void)
 {
 	might_sleep();
+	if (unlikely(current->plug) && READ_ONCE(current->state) != TASK_RUNNING)
+		blk_flush_plug();
 	__schedule(false);
 }
 

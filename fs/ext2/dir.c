@@ -61,10 +61,10 @@ static int find_in_pages(struct inode *dir, const struct qstr *name, unsigned lo
 		if (n >= pages)
 			n = 0;
 		err = find_in_page(dir, n, name, p);
-		if (err != -ENOENT) {
+		if (!err)
 			WRITE_ONCE(ei->dir_start_lookup, n);
+		if (err != -ENOENT)
 			return err;
-		}
 	}
 	return -ENOENT;
 }

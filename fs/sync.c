@@ -64,7 +64,7 @@ SYSCALL_DEFINE0(sync)
 
 SYSCALL_DEFINE1(syncfs, int, fd)
 {
-	struct fd f = fdget_raw(fd);
+	struct fd f = fdget(fd);
 	struct super_block *sb;
 	int err, err2;
 

@@ -142,7 +142,8 @@ static ssize_t dio_step(struct dio *d, loff_t pos, struct iov_iter *iter, size_t
 /**
  * blockdev_direct_IO - ->direct_IO: transfer at iocb->ki_pos, which does not move.
  * Context: sleeps; writers hold i_rwsem.
- * Return: bytes, perhaps fewer than asked; -EINVAL (alignment), -EFAULT, -EIO, -ENOMEM.
+ * Return: bytes, perhaps fewer than asked; -EIO if any of it failed; -EINVAL
+ * (alignment), -EFAULT, -ENOMEM.
  */
 ssize_t blockdev_direct_IO(struct kiocb *iocb, struct inode *inode, struct iov_iter *iter,
 			   get_block_t get_block)
@@ -182,7 +183,8 @@ ssize_t blockdev_direct_IO(struct kiocb *iocb, struct inode *inode, struct iov_i
 	if (d->read && !is_bdev)
 		inode_unlock_shared(inode);
 	kfree(d);
-	if (!done && n < 0)
+	/* what went well before a bad sector does not count: which part did is not known */
+	if (n == -EIO || (!done && n < 0))
 		return n;
 	/* the sector of the end was read whole, but only the file counts */
 	if (pos > i_size_read(inode))

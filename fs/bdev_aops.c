@@ -3,7 +3,7 @@
  * The page cache of block devices: what programs see in /dev/vda, and what
  * filesystems see as metadata blocks (buffer.c).
  *
- * For each 512 bytes a folio keeps two bits in ->private: uptodate and dirty. So
+ * For each 512 bytes a folio keeps bits in ->private, such as uptodate and dirty. So
  * a block can be made without reading its neighbours, and writing one never
  * writes a neighbour that was not changed.
  *
@@ -13,9 +13,12 @@
  *     never left behind without PG_dirty, but PG_dirty may be there without a bit.
  * B3. Uptodate bits are set under the folio lock, or at the end of a read that was
  *     started under it.
+ * B4. A failed bit stays until somebody is told (buffer.c), or the next write of the
+ *     block; with a file's block it keeps the folio in memory.
  */
 #include <lib/atomic.h>
 #include <lib/bitops.h>
+#include <kernel/rcu.h>
 #include <lib/string.h>
 #include <mm/pagemap.h>
 #include <mm/writeback.h>
@@ -180,7 +183,7 @@ void bdev_write_folio_start(struct folio *f, struct run_bio *rb)
 	struct block_run runs[MAX_RUNS];
 	unsigned int n = mask_runs(f, dirty, runs);
 
-	folio_clear_error(f);
+	bd_state_clear(f, (unsigned long)dirty << BD_FAILED_SHIFT);
 	/* also if there is nothing to write: this clears the mark in the xarray */
 	folio_start_writeback(f);
 	atomic_set(&f->io_pending, n + 1);
@@ -191,6 +194,46 @@ void bdev_write_folio_start(struct folio *f, struct run_bio *rb)
 		folio_end_writeback(f);
 }
 
+static void write_failed(struct folio *f, size_t from, size_t to, int err)
+{
+	struct super_block *sb;
+
+	bd_state_or(f, sector_mask(from, to - from) << BD_FAILED_SHIFT);
+	mapping_set_error(f->mapping, err);
+	rcu_read_lock();
+	sb = READ_ONCE(mapping_bdev(f->mapping)->bd_super);
+	if (sb)
+		errseq_set(&sb->s_wb_err, err);
+	rcu_read_unlock();
+}
+
+void bdev_write_end_io(struct bio *bio)
+{
+	for (unsigned int i = 0; i < bio->bi_vcnt; i++) {
+		struct bio_vec *v = &bio->bi_vecs[i];
+		struct folio *f;
+		size_t pos;
+
+		bvec_for_each_folio(f, pos, v) {
+			if (unlikely(bio->bi_status))
+				write_failed(f, max_t(size_t, v->bv_offset, pos) - pos,
+					     min_t(size_t, v->bv_offset + v->bv_len - pos, PAGE_SIZE),
+					     bio->bi_status);
+			if (atomic_dec_and_test(&f->io_pending))
+				folio_end_writeback(f);
+		}
+	}
+	bio_put(bio);
+}
+
+/* see B4 */
+static bool bdev_release_folio(struct folio *f, gfp_t gfp)
+{
+	unsigned long state = READ_ONCE(f->private);
+
+	return !((state >> BD_FAILED_SHIFT) & (state >> BD_ASSOC_SHIFT) & BD_ALL);
+}
+
 static int bdev_write_folio(struct folio *f, struct writeback_control *wbc, void *data)
 {
 	bdev_write_folio_start(f, data);
@@ -199,7 +242,7 @@ static int bdev_write_folio(struct folio *f, struct writeback_control *wbc, void
 
 static int bdev_writepages(struct address_space *m, struct writeback_control *wbc)
 {
-	struct run_bio rb = { .bdev = mapping_bdev(m), .end_io = folio_write_end_io,
+	struct run_bio rb = { .bdev = mapping_bdev(m), .end_io = bdev_write_end_io,
 			      .op = REQ_OP_WRITE, .vecs = min_t(unsigned long, m->nrpages, 64) };
 	struct blk_plug plug;
 	int err;
@@ -284,5 +327,6 @@ const struct address_space_operations def_blk_aops = {
 	.write_begin		= bdev_write_begin,
 	.write_end		= bdev_write_end,
 	.invalidate_folio	= bdev_invalidate_folio,
+	.release_folio		= bdev_release_folio,
 	.direct_IO		= bdev_direct_IO,
 };

@@ -61,10 +61,7 @@ void folio_write_end_io(struct bio *bio)
 		size_t pos;
 
 		bvec_for_each_folio(f, pos, &bio->bi_vecs[i]) {
-			if (unlikely(err)) {
-				folio_set_error(f);
-				mapping_set_error(f->mapping, err);
-			}
+			mapping_set_error(f->mapping, err);
 			if (atomic_dec_and_test(&f->io_pending))
 				folio_end_writeback(f);
 		}

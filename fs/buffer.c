@@ -213,7 +213,7 @@ void block_mark_dirty_inode(struct block_ref *b, struct inode *inode)
 /* Start writing what is dirty in the locked @f; unlocks it. */
 static void start_write(struct folio *f)
 {
-	struct run_bio rb = { .bdev = mapping_bdev(f->mapping), .end_io = folio_write_end_io,
+	struct run_bio rb = { .bdev = mapping_bdev(f->mapping), .end_io = bdev_write_end_io,
 			      .op = REQ_OP_WRITE, .vecs = 1 };
 
 	if (folio_test_dirty(f) || folio_mapped(f))
@@ -226,7 +226,18 @@ static void start_write(struct folio *f)
 	run_bio_submit(&rb);
 }
 
-/** block_sync - write this block now, if it is dirty, and wait. Return: 0 or -EIO. */
+/* Did the last write of blocks @mask fail? Tells it once. */
+static bool take_failure(struct folio *f, unsigned long mask)
+{
+	unsigned long old = bd_state_clear(f, mask << BD_FAILED_SHIFT);
+
+	return (old >> BD_FAILED_SHIFT) & mask;
+}
+
+/**
+ * block_sync - write this block now, if it is dirty, and wait.
+ * Return: 0; -EIO: that, or the write before it, failed.
+ */
 int block_sync(struct block_ref *b)
 {
 	struct folio *f = b->folio;
@@ -238,13 +249,14 @@ int block_sync(struct block_ref *b)
 	}
 	start_write(f);
 	folio_wait_writeback(f);
-	return folio_test_error(f) ? -EIO : 0;
+	return take_failure(f, block_mask(b)) ? -EIO : 0;
 }
 
 /* Forget changes of sectors @mask of page @index, and wait for a write under way. */
 static void forget_sectors(struct address_space *m, pgoff_t index, unsigned long mask)
 {
-	unsigned long gone = mask << BD_DIRTY_SHIFT | mask << BD_ASSOC_SHIFT;
+	unsigned long gone = mask << BD_DIRTY_SHIFT | mask << BD_ASSOC_SHIFT |
+			     mask << BD_FAILED_SHIFT;
 	struct folio *f = filemap_get_folio(m, index);
 
 	if (likely(!f))
@@ -296,7 +308,7 @@ static void take_list(struct address_space *m, struct list_head *list)
 
 /**
  * sync_inode_blocks - write the metadata blocks of @inode, and wait.
- * Context: may sleep. Return: 0 or -EIO.
+ * Context: may sleep. Return: 0; -EIO: these writes, or earlier ones of the blocks, failed.
  */
 int sync_inode_blocks(struct inode *inode)
 {
@@ -322,7 +334,7 @@ int sync_inode_blocks(struct inode *inode)
 	list_for_each_entry_safe(e, next, &list, list) {
 		if (!IS_ERR(e->folio)) {
 			folio_wait_writeback(e->folio);
-			if (folio_test_error(e->folio))
+			if (take_failure(e->folio, e->mask))
 				err = -EIO;
 			folio_put(e->folio);
 		}

@@ -67,11 +67,14 @@ int bdev_read_missing(struct folio *f, unsigned int need);
 /** bdev_write_folio_start - start writing the dirty blocks of @f, which is locked and no
  *  longer PG_dirty; unlocks it. */
 void bdev_write_folio_start(struct folio *f, struct run_bio *rb);
+/* ->bi_end_io of such a write */
+void bdev_write_end_io(struct bio *bio);
 
-/* folio->private of block devices' folios: a bit for each 512 bytes */
+/* folio->private of block devices' folios: for each state, a bit for each 512 bytes */
 #define BD_UPTODATE_SHIFT	0
 #define BD_DIRTY_SHIFT		8
 #define BD_ASSOC_SHIFT		16	/* the block is on some inode's list */
+#define BD_FAILED_SHIFT		24	/* its last write failed, and nobody was told yet */
 #define BD_ALL			0xffUL
 static inline unsigned long sector_mask(size_t off, size_t len)
 {

@@ -248,7 +248,6 @@ static int mpage_write_folio(struct folio *f, struct writeback_control *wbc, voi
 		folio_unlock(f);
 		return n;
 	}
-	folio_clear_error(f);
 	if (unlikely(n < 0)) {
 		/* it is lost, and somebody will be told; nothing is written */
 		mapping_set_error(f->mapping, n);

@@ -150,6 +150,8 @@ void kill_block_super(struct super_block *s)
 {
 	struct block_device *bdev = s->s_bdev;
 
+	/* before the next mount of @bdev can come; @s is freed after a grace period */
+	WRITE_ONCE(bdev->bd_super, NULL);
 	generic_shutdown_super(s);
 	sync_blockdev(bdev);
 	invalidate_bdev(bdev);
@@ -299,6 +301,7 @@ struct dentry *mount_bdev(struct file_system_type *t, int flags, const char *dev
 		return ERR_PTR(-ENOMEM);
 	}
 	s->s_bdev = bdev;
+	WRITE_ONCE(bdev->bd_super, s);
 	s->s_dev = bdev->bd_dev;
 	strscpy(s->s_id, bdev->bd_name, sizeof(s->s_id));
 	sb_set_blocksize(s, max(bdev->bd_logical_block_size, 1024u));

@@ -65,10 +65,16 @@ static int sync_names(struct dentry *d)
 int ext2_fsync(struct file *f, loff_t start, loff_t end, int datasync)
 {
 	struct inode *inode = file_inode(f);
-	int err = file_write_and_wait_range(f, start, end);
+	int err = file_write_and_wait_range(f, start, end), meta = 0;
 
-	keep_first(&err, ext2_sync_inode(inode, datasync));
-	keep_first(&err, sync_inode_blocks(inode));
+	keep_first(&meta, ext2_sync_inode(inode, datasync));
+	keep_first(&meta, sync_inode_blocks(inode));
+	if (unlikely(meta == -EIO)) {
+		/* all who have the file open are to hear of it */
+		errseq_set(&inode->i_mapping->wb_err, meta);
+		keep_first(&err, file_check_and_advance_wb_err(f));
+	}
+	keep_first(&err, meta);
 	if (unlikely(EXT2_I(inode)->new_name))
 		keep_first(&err, sync_names(f->f_path.dentry));
 	keep_first(&err, blkdev_issue_flush(inode->i_sb->s_bdev));

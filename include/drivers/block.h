@@ -68,6 +68,7 @@ struct block_device {
 	void *bd_private;
 	char bd_name[32];		/* "vda" */
 	void *bd_holder;		/* exclusive opener (a mounted super block) */
+	struct super_block *bd_super;	/* mounted from it; RCU */
 	int bd_holders, bd_openers;
 	struct block_device *bd_whole;	/* partitions: the disk; NULL or self */
 	u64 bd_start_sect;

@@ -111,7 +111,7 @@ static u32 alloc_in_group(struct super_block *sb, unsigned int group, unsigned i
 		struct block_ref b;
 		int bit;
 
-		*err = sb_bread(sb, le32_to_cpu(g->desc->bg_block_bitmap), &b);
+		*err = ext2_bread(sb, le32_to_cpu(g->desc->bg_block_bitmap), "block bitmap", &b);
 		if (*err)
 			return 0;
 		bit = claim_bits(s, g, b.data, from, size, count);
@@ -174,7 +174,7 @@ static void free_in_group(struct super_block *sb, unsigned int group, unsigned i
 	struct block_ref b;
 
 	/* a bitmap that cannot be read: the blocks stay marked used */
-	if (sb_bread(sb, le32_to_cpu(g->desc->bg_block_bitmap), &b))
+	if (ext2_bread(sb, le32_to_cpu(g->desc->bg_block_bitmap), "block bitmap", &b))
 		return;
 	spin_lock(&g->lock);
 	for (unsigned int i = 0; i < n; i++)

@@ -3,6 +3,7 @@
 #ifndef EXT2_DIR_H
 #define EXT2_DIR_H
 #include "ext2.h"
+#include <lib/err.h>
 #include <lib/string.h>
 
 static inline unsigned long dir_pages(const struct inode *dir)
@@ -51,7 +52,11 @@ static inline bool entry_is(const struct ext2_dirent *de, const struct qstr *nam
 
 static inline struct folio *get_page_of(struct inode *dir, unsigned long n)
 {
-	return read_mapping_folio(dir->i_mapping, n, NULL);
+	struct folio *f = read_mapping_folio(dir->i_mapping, n, NULL);
+
+	if (unlikely(f == ERR_PTR(-EIO)))
+		ext2_error(dir->i_sb, "directory %lu: unable to read page %lu", dir->i_ino, n);
+	return f;
 }
 
 /* an entry is broken: say so. Return: -EIO. */

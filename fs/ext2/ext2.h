@@ -206,6 +206,7 @@ struct inode *ext2_new_inode(struct inode *dir, umode_t mode);	/* ERR_PTR; I_NEW
 void ext2_free_inode(struct super_block *sb, unsigned long ino, bool dir);
 
 /* inode.c */
+int ext2_bread(struct super_block *sb, u32 nr, const char *what, struct block_ref *b);
 struct inode *ext2_iget(struct super_block *sb, unsigned long ino);	/* ERR_PTR */
 int ext2_write_inode(struct inode *inode, struct writeback_control *wbc);
 void ext2_evict_inode(struct inode *inode);

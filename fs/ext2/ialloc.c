@@ -64,7 +64,7 @@ static unsigned long claim_inode(struct super_block *sb, unsigned int group, boo
 	struct block_ref b;
 	unsigned int bit;
 
-	*err = sb_bread(sb, le32_to_cpu(g->desc->bg_inode_bitmap), &b);
+	*err = ext2_bread(sb, le32_to_cpu(g->desc->bg_inode_bitmap), "inode bitmap", &b);
 	if (*err)
 		return 0;
 	spin_lock(&g->lock);
@@ -185,7 +185,7 @@ void ext2_free_inode(struct super_block *sb, unsigned long ino, bool dir)
 		return;
 	}
 	g = &s->groups[group];
-	if (sb_bread(sb, le32_to_cpu(g->desc->bg_inode_bitmap), &b))
+	if (ext2_bread(sb, le32_to_cpu(g->desc->bg_inode_bitmap), "inode bitmap", &b))
 		return;
 	spin_lock(&g->lock);
 	was_set = __test_and_clear_bit(bit, b.data);

@@ -11,6 +11,19 @@
 #include <lib/err.h>
 #include <lib/string.h>
 
+/**
+ * ext2_bread - sb_bread() of a block that the filesystem keeps for itself, as @what: if
+ * it cannot be read, the disk needs a check.
+ */
+int ext2_bread(struct super_block *sb, u32 nr, const char *what, struct block_ref *b)
+{
+	int err = sb_bread(sb, nr, b);
+
+	if (unlikely(err == -EIO))
+		ext2_error(sb, "unable to read the %s at block %u", what, nr);
+	return err;
+}
+
 /* The block of the inode table that holds @ino. 0, -EINVAL, -EIO. */
 static int raw_inode(struct super_block *sb, unsigned long ino, struct block_ref *b,
 		     struct ext2_disk_inode **raw)
@@ -25,7 +38,8 @@ static int raw_inode(struct super_block *sb, unsigned long ino, struct block_ref
 		ext2_error(sb, "inode number %lu is out of range", ino);
 		return -EINVAL;
 	}
-	err = sb_bread(sb, le32_to_cpu(s->groups[group].desc->bg_inode_table) + n / s->inodes_per_block, b);
+	err = ext2_bread(sb, le32_to_cpu(s->groups[group].desc->bg_inode_table) + n / s->inodes_per_block,
+			 "inode table", b);
 	if (!err)
 		*raw = b->data + n % s->inodes_per_block * s->inode_size;
 	return err;

@@ -305,7 +305,7 @@ static bool free_slots(struct free_run *r, __le32 *slot, unsigned int n, int dep
 			struct block_ref b;
 
 			/* an unreadable table is lost with what is below it */
-			if (!sb_bread(sb, block, &b)) {
+			if (!ext2_bread(sb, block, "indirect block", &b)) {
 				bool dirty = free_slots(r, b.data, s->addr_per_block, depth - 1, inner);
 
 				if (dirty && inner)

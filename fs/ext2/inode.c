@@ -241,8 +241,10 @@ int ext2_write_inode(struct inode *inode, struct writeback_control *wbc)
 	struct block_ref b;
 	int err = raw_inode(sb, inode->i_ino, &b, &raw);
 
-	if (err)
+	if (err) {
+		mapping_set_error(&inode->i_data, err);	/* the change is lost */
 		return err;
+	}
 	if (S_ISREG(inode->i_mode) && inode->i_size > 0x7fffffffLL)
 		ext2_set_large_file(sb);
 	if (EXT2_I(inode)->fresh) {

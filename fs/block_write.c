@@ -10,7 +10,8 @@
  *     when the write covers all of it that is file; then it becomes uptodate in
  *     generic_write_end(), if the copy was complete.
  * W2. A fresh block's content on the disk is garbage. It never becomes visible: the
- *     cached folio is uptodate and dirty before its lock is released.
+ *     cached folio is uptodate and dirty before its lock is released; or, if that
+ *     cannot be, the block was made zero.
  *
  * Context: i_rwsem is held by writers; page_mkwrite holds only the folio lock.
  */
@@ -58,6 +59,31 @@ static int alloc_blocks(struct inode *inode, struct folio *f, size_t from, size_
 	return 0;
 }
 
+/*
+ * The locked @f cannot become uptodate, since a block beside those in @fresh is not
+ * readable: then these are made zero on the disk, in place of what was in them (W2).
+ */
+static noinline void zero_on_disk(struct inode *inode, struct folio *f, get_block_t get_block,
+				  u32 fresh)
+{
+	unsigned int bits = inode->i_blkbits;
+	u64 iblock = (u64)f->index << (PAGE_SHIFT - bits);
+
+	for (unsigned int b = 0; fresh >> b; b++) {
+		struct block_map map = { .len = 1 };
+		struct bio *bio;
+
+		if (!(fresh & (1U << b)) || get_block(inode, iblock + b, &map, false) || !map.mapped)
+			continue;
+		memset(folio_address(f) + (b << bits), 0, 1U << bits);
+		bio = bio_alloc(inode->i_sb->s_bdev, 1, REQ_OP_WRITE, GFP_NOIO);
+		bio->bi_sector = map.pblock << (bits - SECTOR_SHIFT);
+		bio_add_folio(bio, f, 1U << bits, b << bits);
+		mapping_set_error(f->mapping, submit_bio_wait(bio));
+		bio_put(bio);
+	}
+}
+
 /* Make the locked @f uptodate; blocks in @fresh are zeroed instead of read. 0 or -errno. */
 static int fill_folio(struct inode *inode, struct folio *f, get_block_t get_block, u32 fresh)
 {
@@ -69,6 +95,8 @@ static int fill_folio(struct inode *inode, struct folio *f, get_block_t get_bloc
 	err = run_read_wait(inode->i_sb->s_bdev, f, runs, n);
 	if (!err)
 		folio_mark_uptodate(f);
+	else if (fresh)
+		zero_on_disk(inode, f, get_block, fresh);
 	return err;
 }
 

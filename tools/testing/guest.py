@@ -9,6 +9,7 @@ import tempfile
 
 import overlay
 import vm
+from testing import spares
 from testing.console import Console, Trouble
 
 LIMIT = 120         # seconds that one program may take; the slowest need a few
@@ -114,8 +115,6 @@ class GuestSuite:
         """Run the programs of @todo; returns those that a crash or hang kept from running."""
         disk = os.path.join(workdir, 'disk.img')
         vm.fresh_disk('build/root.img', disk)
-        spare = os.path.join(workdir, 'spare.img')
-        vm.spare_disk(spare)
         with tempfile.TemporaryDirectory() as folder:
             os.mkdir(f'{folder}/root')
             with open(f'{folder}/root/testlist', 'w') as f:
@@ -125,8 +124,8 @@ class GuestSuite:
         if rounds:
             command = f'export ROUNDS={rounds}; {command}'
         cmd = base64.b64encode(command.encode()).decode()
-        machine = make_vm(disk=disk, spares=[f'format=raw,file={spare}'],
-                          append=f'panic=-1 quiet VELLUM_CMD={cmd}', **self.machine)
+        machine = make_vm(disk=disk, append=f'panic=-1 quiet VELLUM_CMD={cmd}',
+                          spares=spares.attach(workdir), **self.machine)
         todo = list(todo)
         with Console(machine, '-no-reboot') as console:
             try:

@@ -11,12 +11,14 @@
  * If the calling task is the only one that runs on the mm (or nobody does: exit),
  * stale translations hurt nobody before the final flush, because the task does not
  * touch user memory in between: pages are then freed at once (immediate), 31 at a
- * time. Otherwise they wait, with their reference, for a flush per batch.
+ * time. Otherwise they wait, with their reference, for a flush per batch; and if other
+ * harts may go on storing to some of a table, for one before its ptl is released.
  */
 #include "vma_internal.h"
 #include <mm/reclaim.h>
 
 #define WAIT_MAX	(PAGE_SIZE / sizeof(struct page *))
+#define STILL_MAPPED	1UL	/* in a pointer of the wait array: has its mapcount still */
 
 /**
  * tlb_gather_mmu - begin. @exiting: nobody will ever run on @mm again.
@@ -29,6 +31,7 @@ void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool exiting)
 	tlb->end = 0;
 	tlb->immediate = exiting || mm_is_private(mm);
 	tlb->tables_freed = false;
+	tlb->stores_wait = false;
 	for (int i = 0; i < NR_MM_COUNTERS; i++)
 		tlb->rss[i] = 0;
 	tlb->anon_still_mapped = tlb->file_unmapped = 0;
@@ -47,11 +50,19 @@ static void flush_translations(struct mmu_gather *tlb)
 		flush_tlb_range(tlb->mm, tlb->start, tlb->end);
 }
 
+/* after the flush */
 static void put_waiting(struct mmu_gather *tlb)
 {
-	for (unsigned int i = 0; i < tlb->nr_wait; i++)
-		folio_put(page_folio(tlb->wait[i]));
+	for (unsigned int i = 0; i < tlb->nr_wait; i++) {
+		unsigned long p = (unsigned long)tlb->wait[i];
+		struct folio *f = page_folio(p & ~STILL_MAPPED);
+
+		if (unlikely(p & STILL_MAPPED) && atomic_dec_and_test(&f->_mapcount))
+			tlb->file_unmapped++;
+		folio_put(f);
+	}
 	tlb->nr_wait = 0;
+	tlb->stores_wait = false;
 }
 
 /* The wait array is full. A flush now does not shorten the range of the last one:
@@ -82,6 +93,23 @@ void tlb_wait_page(struct mmu_gather *tlb, struct page *page)
 	if (unlikely(tlb->nr_wait == tlb->max_wait))
 		make_room(tlb);
 	tlb->wait[tlb->nr_wait++] = page;
+}
+
+/**
+ * tlb_wait_stores - the same, with its mapcount: other harts may store to @page until then.
+ * Context: the ptl, until tlb_flush_stores().
+ */
+void tlb_wait_stores(struct mmu_gather *tlb, struct page *page)
+{
+	tlb_wait_page(tlb, (struct page *)((unsigned long)page | STILL_MAPPED));
+	tlb->stores_wait = true;
+}
+
+/** tlb_flush_stores - nobody stores any more to what was unmapped so far. Context: the ptl. */
+void tlb_flush_stores(struct mmu_gather *tlb)
+{
+	flush_translations(tlb);
+	put_waiting(tlb);
 }
 
 /** tlb_remove_table - @table has been unlinked; free it after the flush. */

@@ -38,12 +38,20 @@ static inline void zap_anon(struct mmu_gather *tlb, struct folio *f)
 		folio_put(f);
 }
 
-/* a folio of the page cache loses the mapping @e */
+/*
+ * A folio of the page cache loses the mapping @e. Other harts may go on storing to it
+ * until they are flushed. If its write-back has to see that, it counts as mapped until
+ * then: folio_mkclean() comes for the ptl, which zap_table() holds until the flush.
+ */
 static inline void zap_file(struct mmu_gather *tlb, struct folio *f, pte_t e)
 {
 	if (pte_dirty(e))
 		folio_mark_dirty(f);
 	tlb->rss[mm_counter_file(f)]++;
+	if (unlikely(pte_write(e) && !tlb->immediate && !folio_test_swapbacked(f))) {
+		tlb_wait_stores(tlb, folio_page(f));
+		return;
+	}
 	if (atomic_dec_and_test(&f->_mapcount))
 		tlb->file_unmapped++;
 	if (tlb->immediate)
@@ -102,6 +110,8 @@ static void zap_table(struct mmu_gather *tlb, pte_t *pte, unsigned long addr, un
 			zap_file(tlb, f, pte_exchange(pte, left));
 		}
 	}
+	if (unlikely(tlb->stores_wait))
+		tlb_flush_stores(tlb);
 	spin_unlock(ptl);
 	tlb->rss[MM_ANONPAGES] += anon;
 }

@@ -163,6 +163,7 @@ struct mmu_gather {
 	unsigned long start, end;	/* bytes: what to flush; empty: nothing */
 	bool immediate;			/* stale translations are harmless till the end */
 	bool tables_freed;
+	bool stores_wait;		/* some that wait may be stored to: flush before the ptl goes */
 	long rss[NR_MM_COUNTERS];	/* to be subtracted */
 	long anon_still_mapped;		/* of rss[MM_ANONPAGES]: folios that others map too */
 	long file_unmapped;		/* folios no longer mapped by anyone */
@@ -186,6 +187,8 @@ static inline bool vma_keeps_wp(const struct vm_area_struct *vma)
 void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool exiting);
 void tlb_finish_mmu(struct mmu_gather *tlb);
 void tlb_wait_page(struct mmu_gather *tlb, struct page *page);
+void tlb_wait_stores(struct mmu_gather *tlb, struct page *page);
+void tlb_flush_stores(struct mmu_gather *tlb);
 
 static inline void tlb_cover(struct mmu_gather *tlb, unsigned long start, unsigned long end)
 {

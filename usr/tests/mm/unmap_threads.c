@@ -117,6 +117,64 @@ static void beside_each_other(const char *what)
 	must(munmap(window - PG, (THREADS * PAGES + 2) * PG));
 }
 
+static volatile uint64_t stored;	/* the last number that went into the window */
+
+static void store_numbers(void *to)
+{
+	volatile uint64_t *at = to;
+
+	for (;;) {
+		*at = stored + 1;
+		stored = stored + 1;
+	}
+}
+
+/* until the window is gone */
+static void *storer(void *arg)
+{
+	(void)arg;
+	try_call(store_numbers, window);
+	return NULL;
+}
+
+static void *syncer(void *arg)
+{
+	(void)arg;
+	while (!over)
+		must(fsync(file));
+	return NULL;
+}
+
+/* The page that is stored to goes first, and the rest gives the others time. What is written
+ * and fetched from the disk anew must be the last that the thread could store. */
+static void stores_to_the_last(void)
+{
+	size_t len = 600 * PG;
+	uint64_t on_disk;
+	pthread_t t, s;
+	int lost = 0;
+
+	must(ftruncate(file, 0)), must(ftruncate(file, len));
+	over = false;
+	must_be(!pthread_create(&s, NULL, syncer, NULL));
+	for (int round = 0; round < 60; round++) {
+		window = must(mmap(NULL, len, RW, MAP_SHARED | MAP_POPULATE, file, 0));
+		stored = 0;
+		must_be(!pthread_create(&t, NULL, storer, NULL));
+		while (stored < 100)
+			sched_yield();
+		must(munmap(window, len));
+		pthread_join(t, NULL);
+		must(fsync(file));
+		must_be(!posix_fadvise(file, 0, PG, POSIX_FADV_DONTNEED));
+		must_be(pread(file, &on_disk, sizeof(on_disk), 0) == sizeof(on_disk));
+		lost += on_disk != stored;
+	}
+	over = true;
+	pthread_join(s, NULL);
+	is(lost, 0, "what is stored up to the end of a munmap reaches the disk");
+}
+
 int main(void)
 {
 	work_in(DISK);
@@ -125,6 +183,7 @@ int main(void)
 	gone_for_all("anonymous", MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	gone_for_all("file", MAP_SHARED, file);
 	beside_each_other("file");
+	stores_to_the_last();
 	close(file);
 	file = -1;
 	beside_each_other("anonymous");

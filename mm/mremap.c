@@ -189,6 +189,7 @@ static unsigned long map_flags_of(const struct vm_area_struct *vma)
 /* MREMAP_FIXED or MREMAP_DONTUNMAP */
 static unsigned long mremap_to(struct mm_struct *mm, struct remap *r)
 {
+	struct remap kept = *r;
 	struct vm_area_struct *vma;
 	unsigned long ret;
 	int err;
@@ -200,8 +201,10 @@ static unsigned long mremap_to(struct mm_struct *mm, struct remap *r)
 		return -EINVAL;
 	if (mm->map_count + 2 >= sysctl_max_map_count - 3)
 		return -ENOMEM;
-	/* decide before the first mapping goes; a shrinking move is resized on the way */
-	vma = vma_to_resize(mm, r);
+	/* decide before the first mapping goes; what is cut off, of whatever mappings, is none of
+	 * the question */
+	kept.old_len = min(r->old_len, r->new_len);
+	vma = vma_to_resize(mm, &kept);
 	if (IS_ERR(vma))
 		return PTR_ERR(vma);
 	if ((r->flags & MREMAP_DONTUNMAP) &&

@@ -101,6 +101,14 @@ static void moving(void)
 	ok(all_bytes(q + 10 * PG, 'r', 2 * PG), "its first pages move");
 	ok(!is_mapped(r + 7 * PG), "and its tail is unmapped");
 	must(munmap(q, 300 * PG)), must(munmap(r, 8 * PG)), must(munmap(p, 4 * PG));
+	p = anon(4), q = anon(4);
+	p[0] = 'h';
+	must(mprotect(p + 2 * PG, 2 * PG, PROT_READ));
+	is(mremap(p, 4 * PG, PG, MREMAP_MAYMOVE | MREMAP_FIXED, q), q,
+	   "what MREMAP_FIXED cuts off may be another mapping");
+	ok(q[0] == 'h' && !is_mapped(p) && !is_mapped(p + PG) && !is_mapped(p + 3 * PG),
+	   "it goes, and the rest moves");
+	must(munmap(q, 4 * PG));
 }
 
 static void file(const char *fs)

@@ -45,11 +45,10 @@ static unsigned long round_hint_to_min(unsigned long hint)
 /* the largest file of its kind must still hold page @pgoff + @len */
 static bool file_mmap_ok(struct inode *inode, unsigned long pgoff, unsigned long len)
 {
+	/* devices know themselves, but bytes are counted in 64 bits */
 	u64 maxsize = S_ISREG(inode->i_mode) || S_ISBLK(inode->i_mode) ?
-		      (u64)inode->i_sb->s_maxbytes : 0;
+		      (u64)inode->i_sb->s_maxbytes : ULONG_MAX;
 
-	if (!maxsize)
-		return true;		/* devices know themselves */
 	if (maxsize < len)
 		return false;
 	return pgoff <= (maxsize - len) >> PAGE_SHIFT;
@@ -69,7 +68,7 @@ static int file_flags(struct file *file, unsigned long len, unsigned long prot,
 		fallthrough;
 	case MAP_SHARED_VALIDATE:
 		/* no filesystem here can do MAP_SYNC */
-		if (flags & ~(LEGACY_MAP_MASK | MAP_FIXED_NOREPLACE))
+		if (flags & ~LEGACY_MAP_MASK)
 			return -EOPNOTSUPP;
 		if ((prot & PROT_WRITE) && !(file->f_mode & FMODE_WRITE))
 			return -EACCES;
@@ -413,7 +412,8 @@ SYSCALL_DEFINE6(mmap, unsigned long, addr, unsigned long, len, unsigned long, pr
 	} else if (flags & MAP_HUGETLB) {
 		return mmap_hugetlb(flags);
 	}
-	ret = vm_mmap_pgoff(file, addr, len, prot, flags, offset >> PAGE_SHIFT);
+	/* an offset is signed: a negative one is a page that no file has */
+	ret = vm_mmap_pgoff(file, addr, len, prot, flags, (long)offset >> PAGE_SHIFT);
 	if (file)
 		fput(file);
 	return ret;

@@ -90,13 +90,24 @@ static void file_modes(const char *fs)
 	      "%s: an unknown flag with MAP_SHARED is ignored", fs);
 	works(map(NULL, PG, PROT_READ, MAP_SHARED_VALIDATE, rw, 0),
 	      "%s: MAP_SHARED_VALIDATE alone is MAP_SHARED", fs);
+	p = must(mmap(NULL, PG, PROT_NONE, ANON, -1, 0));
+	must(munmap(p, PG));
+	fails(map(p, PG, PROT_READ, MAP_SHARED_VALIDATE | MAP_FIXED_NOREPLACE, rw, 0), EOPNOTSUPP,
+	      "%s: to MAP_SHARED_VALIDATE, MAP_FIXED_NOREPLACE is unknown", fs);
 	close(rw), close(ro), close(wo), close(ap), close(path), close(dir);
 }
 
 static void other_files(void)
 {
-	int fd[2], null = must(open("/dev/null", O_RDWR));
+	int fd[2], null = must(open("/dev/null", O_RDWR)), zero = must(open("/dev/zero", O_RDWR));
 
+	fails(map(NULL, 2 * PG, PROT_READ, MAP_PRIVATE, zero, -PG), EOVERFLOW,
+	      "a device's bytes beyond 64 bits are EOVERFLOW");
+	fails(map(NULL, PG, PROT_READ, MAP_PRIVATE, zero, -2 * PG), EOVERFLOW,
+	      "those before its first too");
+	fails(map(NULL, 2 * PG, PROT_READ, ANON, -1, -PG), EOVERFLOW,
+	      "even anonymous memory must not end beyond them");
+	close(zero);
 	must(pipe(fd));
 	fails(map(NULL, PG, PROT_READ, MAP_PRIVATE, fd[0], 0), ENODEV, "a pipe is ENODEV");
 	fails(map(NULL, PG, PROT_READ, MAP_PRIVATE, null, 0), ENODEV, "/dev/null is ENODEV");

@@ -313,14 +313,9 @@ static size_t rw_remote(struct mm_struct *mm, unsigned long addr, size_t len,
 	return done;
 }
 
-static ssize_t rw_vectors(struct mm_struct *mm, struct iov_iter *iter,
-			  const struct iov_iter *remote, bool write)
+static ssize_t rw_vectors(struct mm_struct *mm, struct iov_iter *iter, const struct iovec *rv,
+			  unsigned long segs, bool write)
 {
-	/* a single segment may have been turned into a plain buffer */
-	bool ubuf = remote->iter_type == ITER_UBUF;
-	struct iovec one = { .iov_base = remote->ubuf, .iov_len = remote->count };
-	const struct iovec *rv = ubuf ? &one : remote->iov;
-	unsigned long segs = ubuf ? 1 : remote->nr_segs;
 	ssize_t done = 0;
 
 	for (unsigned long i = 0; i < segs && iov_iter_count(iter); i++) {
@@ -331,6 +326,31 @@ static ssize_t rw_vectors(struct mm_struct *mm, struct iov_iter *iter,
 			return done ? done : -EFAULT;
 	}
 	return done;
+}
+
+/* The other's vector: a bad address there shows when it is its turn. @fast, or kmalloc'ed; ERR_PTR */
+static struct iovec *copy_remote_vector(const struct iovec __user *u, unsigned long n,
+					struct iovec *fast, unsigned long nr_fast)
+{
+	struct iovec *v = fast;
+	int err = 0;
+
+	if (n > UIO_MAXIOV)
+		return ERR_PTR(-EINVAL);
+	if (n > nr_fast)
+		v = kmalloc_array(n, sizeof(*v), GFP_KERNEL);
+	if (!v)
+		return ERR_PTR(-ENOMEM);
+	if (copy_from_user(v, u, n * sizeof(*v)))
+		err = -EFAULT;
+	for (unsigned long i = 0; i < n && !err; i++)
+		if ((ssize_t)v[i].iov_len < 0)
+			err = -EINVAL;
+	if (!err)
+		return v;
+	if (v != fast)
+		kfree(v);
+	return ERR_PTR(err);
 }
 
 /* Return: 0 or -errno, with the task's mm referenced */
@@ -351,8 +371,8 @@ static ssize_t process_vm_rw(pid_t pid, const struct iovec __user *lvec, unsigne
 			     const struct iovec __user *rvec, unsigned long riovcnt,
 			     unsigned long flags, bool write)
 {
-	struct iovec lfast[8], rfast[8], *lv = lfast, *rv = rfast;
-	struct iov_iter local, remote;
+	struct iovec lfast[8], rfast[8], *lv = lfast, *rv;
+	struct iov_iter local;
 	struct mm_struct *mm;
 	ssize_t ret;
 
@@ -364,15 +384,16 @@ static ssize_t process_vm_rw(pid_t pid, const struct iovec __user *lvec, unsigne
 		return ret;
 	if (!iov_iter_count(&local))
 		goto free_local;
-	ret = import_iovec(READ_ITER, rvec, riovcnt, ARRAY_SIZE(rfast), &rv, &remote);
-	if (ret < 0)
+	rv = copy_remote_vector(rvec, riovcnt, rfast, ARRAY_SIZE(rfast));
+	ret = PTR_ERR_OR_ZERO(rv);
+	if (ret)
 		goto free_local;
 	if (!riovcnt)
 		goto free_remote;
 	ret = find_mm(pid, &mm);
 	if (ret)
 		goto free_remote;
-	ret = rw_vectors(mm, &local, &remote, write);
+	ret = rw_vectors(mm, &local, rv, riovcnt, write);
 	mmput(mm);
 free_remote:
 	if (rv != rfast)

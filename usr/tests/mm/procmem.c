@@ -83,7 +83,7 @@ static void by_call(struct room *r, pid_t pid)
 	struct iovec l = { buf, sizeof(buf) }, two[2] = { { r->rw + PG - 3, 6 }, { r->shared, 4 } };
 	struct iovec v = { r->rw + PG, 2 * PG }, none = { r->none, 1 }, ro = { r->ro, 1 };
 	struct iovec over = { r->file + PG - 10, 20 }, bad_local = { NOTHING, 10 };
-	struct iovec huge = { r->rw, -1UL };
+	struct iovec huge = { r->rw, -1UL }, outside[2] = { { r->shared, 4 }, { (void *)-PG, 4 } };
 
 	is(process_vm_readv(pid, &l, 1, two, 2, 0), 10, "process_vm_readv over a page boundary and of two pieces");
 	is(process_vm_readv(pid, &l, 1, &v, 1, 0), PG, "stops at a gap");
@@ -92,6 +92,9 @@ static void by_call(struct room *r, pid_t pid)
 	fails(process_vm_writev(pid, &l, 1, &ro, 1, 0), EFAULT, "writing to read-only memory too: not even root");
 	fails(process_vm_readv(pid, &bad_local, 1, &v, 1, 0), EFAULT, "a bad buffer of one's own is EFAULT");
 	fails(process_vm_readv(pid, &l, 1, &huge, 1, 0), EINVAL, "a negative length is EINVAL");
+	is(process_vm_readv(pid, &l, 1, outside, 2, 0), 4, "an address that no process has ends it where it stands");
+	fails(process_vm_readv(pid, &l, 1, outside + 1, 1, 0), EFAULT, "alone it is EFAULT");
+	fails(process_vm_readv(0x7ffffff0, &l, 1, outside + 1, 1, 0), ESRCH, "and no such process comes first");
 	is(process_vm_readv(pid, &l, 0, &v, 1, 0), 0, "no buffer is 0");
 	is(process_vm_readv(pid, &l, 1, &v, 0, 0), 0, "no source is 0");
 	fails(process_vm_readv(pid, &l, IOV_MAX + 1, &v, 1, 0), EINVAL, "too many are EINVAL");

@@ -316,6 +316,19 @@ static void retarget_shared_pending(struct task_struct *p, const sigset_t *which
 	}
 }
 
+void set_blocked_locked(const sigset_t *set)
+{
+	struct task_struct *t = current;
+
+	if (signal_pending(t) && t->signal->nr_threads > 1) {
+		sigset_t newly = { { set->sig[0] & ~t->blocked.sig[0] } };
+
+		retarget_shared_pending(t, &newly);
+	}
+	t->blocked = *set;
+	recalc_sigpending();
+}
+
 void set_current_blocked(const sigset_t *set)
 {
 	struct task_struct *t = current;
@@ -325,13 +338,7 @@ void set_current_blocked(const sigset_t *set)
 	if (new.sig[0] == t->blocked.sig[0])
 		return;
 	spin_lock_irq(&t->sighand->siglock);
-	if (signal_pending(t) && t->signal->nr_threads > 1) {
-		sigset_t newly = { { new.sig[0] & ~t->blocked.sig[0] } };
-
-		retarget_shared_pending(t, &newly);
-	}
-	t->blocked = new;
-	recalc_sigpending();
+	set_blocked_locked(&new);
 	spin_unlock_irq(&t->sighand->siglock);
 }
 

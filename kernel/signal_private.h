@@ -45,6 +45,9 @@ bool dequeue_synchronous(siginfo_t *info, int *sig);
 void recalc_sigpending_tsk(struct task_struct *t);
 void signal_wake_up(struct task_struct *t, bool fatal);
 void task_clear_jobctl(struct task_struct *t, unsigned long mask);
+/** set_blocked_locked - current blocks @set; what it will not take now, other threads may.
+ *  Context: siglock. */
+void set_blocked_locked(const sigset_t *set);
 void flush_sigqueue_mask(const sigset_t *mask, struct sigpending *q);
 int kill_ok(int sig, const siginfo_t *info, struct task_struct *t);	/* 0 or -EPERM */
 

@@ -162,7 +162,8 @@ static int do_sigtimedwait(const sigset_t *which, siginfo_t *info, const struct 
 			woken = -EINTR;
 		__set_current_state(TASK_RUNNING);
 		spin_lock_irq(&t->sighand->siglock);
-		t->blocked = t->real_blocked;
+		/* more than the one that woke us may have come: those are for others to take */
+		set_blocked_locked(&t->real_blocked);
 		sigemptyset(&t->real_blocked);
 		sig = dequeue_signal(&mask, info);
 	}

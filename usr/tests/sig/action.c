@@ -254,6 +254,51 @@ static void waiting(void)
 	block(SIG_UNBLOCK, SIGUSR1, SIGTERM, 0);
 }
 
+#define PAIRS	500
+
+static volatile int lost;
+static int taken;		/* atomic */
+
+/* The time is for the failure only: when it is over, a signal that nobody was told of is found. */
+static void *wait_for_signals(void *arg)
+{
+	struct timespec long_enough = { 20, 0 }, start, end;
+	sigset_t s = set_of(SIGRTMIN + 4, 0, 0);
+
+	(void)arg;
+	for (int i = 0; i < PAIRS && !lost; i++) {
+		clock_gettime(CLOCK_MONOTONIC, &start);
+		while (sigtimedwait(&s, NULL, &long_enough) < 0 && !lost)
+			must_be(errno == EINTR || errno == EAGAIN);
+		clock_gettime(CLOCK_MONOTONIC, &end);
+		if (end.tv_sec - start.tv_sec >= long_enough.tv_sec)
+			lost = 1;
+		__atomic_add_fetch(&taken, 1, __ATOMIC_SEQ_CST);
+		while (!lost && __atomic_load_n(&taken, __ATOMIC_SEQ_CST) < 2 * (i + 1))
+			sched_yield();
+	}
+	return NULL;
+}
+
+/* The second signal may come while the thread that took the first is still on its way. */
+static void waiting_threads(void)
+{
+	pthread_t t[2];
+
+	block(SIG_BLOCK, SIGRTMIN + 4, 0, 0);
+	for (int i = 0; i < 2; i++)
+		must_be(!pthread_create(&t[i], NULL, wait_for_signals, NULL));
+	for (int i = 0; i < PAIRS && !lost; i++) {
+		must(kill(getpid(), SIGRTMIN + 4)), must(kill(getpid(), SIGRTMIN + 4));
+		while (!lost && __atomic_load_n(&taken, __ATOMIC_SEQ_CST) < 2 * (i + 1))
+			sched_yield();
+	}
+	for (int i = 0; i < 2; i++)
+		pthread_join(t[i], NULL);
+	is(lost, 0, "two signals end the waiting of two threads");
+	block(SIG_UNBLOCK, SIGRTMIN + 4, 0, 0);
+}
+
 static char alt[64 * KiB] __attribute__((aligned(16)));
 static volatile bool on_alt;
 
@@ -358,6 +403,7 @@ int main(void)
 	sources();
 	queued();
 	waiting();
+	waiting_threads();
 	alternate();
 	frames();
 	jumps();

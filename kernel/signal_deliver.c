@@ -135,7 +135,8 @@ static bool do_signal_stop(int sig) __no_tsa
 	if (!(me->jobctl & JOBCTL_STOP_PENDING) && !begin_group_stop(sig))
 		return false;
 	notify = task_participate_group_stop(me);
-	set_current_state(TASK_STOPPED);
+	/* a wake-up from the sleep that the signal ended may still be under way */
+	set_special_state(TASK_STOPPED);
 	spin_unlock_irq(&me->sighand->siglock);
 	if (notify) {
 		spin_lock_irq(&tasklist_lock);

@@ -283,24 +283,29 @@ SYSCALL_DEFINE2(tkill, pid_t, pid, int, sig)
 	return pid <= 0 ? -EINVAL : do_tkill(0, pid, sig);
 }
 
-/* a program may claim to be itself, or say nothing of the kernel's codes to others */
-static int get_info(siginfo_t *info, int sig, const siginfo_t __user *u, pid_t pid)
+static int get_info(siginfo_t *info, int sig, const siginfo_t __user *u)
 {
 	if (copy_from_user(info, u, sizeof(*info)))
 		return -EFAULT;
 	info->si_signo = sig;
-	if ((info->si_code >= 0 || info->si_code == SI_TKILL) && current->tgid != pid)
-		return -EPERM;
 	return 0;
+}
+
+/* the codes of the kernel, of kill and of tgkill may be told to oneself only */
+static bool may_claim(const siginfo_t *info, pid_t pid)
+{
+	return (info->si_code < 0 && info->si_code != SI_TKILL) || current->pid == pid;
 }
 
 SYSCALL_DEFINE3(rt_sigqueueinfo, pid_t, pid, int, sig, siginfo_t __user *, uinfo)
 {
 	siginfo_t info;
-	int err = get_info(&info, sig, uinfo, pid);
+	int err = get_info(&info, sig, uinfo);
 
 	if (err)
 		return err;
+	if (!may_claim(&info, pid))
+		return -EPERM;
 	rcu_read_lock();
 	err = kill_pid_info(sig, &info, find_pid(pid));
 	rcu_read_unlock();
@@ -310,12 +315,13 @@ SYSCALL_DEFINE3(rt_sigqueueinfo, pid_t, pid, int, sig, siginfo_t __user *, uinfo
 SYSCALL_DEFINE4(rt_tgsigqueueinfo, pid_t, tgid, pid_t, pid, int, sig, siginfo_t __user *, uinfo)
 {
 	siginfo_t info;
-	int err;
+	int err = get_info(&info, sig, uinfo);
 
+	if (err)
+		return err;
 	if (pid <= 0 || tgid <= 0)
 		return -EINVAL;
-	err = get_info(&info, sig, uinfo, tgid);
-	return err ? err : send_specific(tgid, pid, sig, &info);
+	return may_claim(&info, pid) ? send_specific(tgid, pid, sig, &info) : -EPERM;
 }
 
 /* ---- alternate stack, restart ---- */

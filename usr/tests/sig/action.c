@@ -299,6 +299,35 @@ static void waiting_threads(void)
 	block(SIG_UNBLOCK, SIGRTMIN + 4, 0, 0);
 }
 
+static pthread_barrier_t met;
+
+static void *bystander(void *tid)
+{
+	*(pid_t *)tid = syscall(SYS_gettid);
+	pthread_barrier_wait(&met);
+	pthread_barrier_wait(&met);
+	return NULL;
+}
+
+/* Who says that a signal is from kill or the kernel may say it to itself, a thread. */
+static void claims(void)
+{
+	siginfo_t si = { .si_code = SI_USER };
+	pid_t me = getpid(), other;
+	pthread_t t;
+
+	pthread_barrier_init(&met, NULL, 2);
+	must_be(!pthread_create(&t, NULL, bystander, &other));
+	pthread_barrier_wait(&met);
+	handle(SIGUSR1, info, 0);
+	is(syscall(SYS_rt_tgsigqueueinfo, me, me, SIGUSR1, &si), 0, "a thread may tell itself SI_USER");
+	fails(syscall(SYS_rt_tgsigqueueinfo, me, other, SIGUSR1, &si), EPERM, "not another of its process");
+	fails(syscall(SYS_rt_tgsigqueueinfo, 0, 0, SIGUSR1, NOTHING), EFAULT, "the siginfo is read first");
+	pthread_barrier_wait(&met);
+	pthread_join(t, NULL);
+	pthread_barrier_destroy(&met);
+}
+
 static char alt[64 * KiB] __attribute__((aligned(16)));
 static volatile bool on_alt;
 
@@ -401,6 +430,7 @@ int main(void)
 	masks();
 	handler_masks();
 	sources();
+	claims();
 	queued();
 	waiting();
 	waiting_threads();

@@ -10,6 +10,10 @@
 
 #define MINSIGSTKSZ_RISCV 2048
 
+/* SA_EXPOSE_TAGBITS is kept, and without tagged addresses means nothing */
+#define KNOWN_SA_FLAGS	(SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_ONSTACK | SA_RESTART | \
+			 SA_NODEFER | SA_RESETHAND | SA_EXPOSE_TAGBITS)
+
 static void clear_pending_ignored(struct task_struct *p, int sig)
 {
 	sigset_t mask = { { sigmask(sig) } };
@@ -34,6 +38,8 @@ int do_sigaction(int sig, struct k_sigaction *act, struct k_sigaction *oact)
 		*oact = *k;
 	if (act) {
 		act->sa.sa_mask.sig[0] &= ~SIG_KERNEL_ONLY_MASK;
+		/* what is not known does not stay: so a program finds out what is */
+		act->sa.sa_flags &= KNOWN_SA_FLAGS;
 		*k = *act;
 		/* POSIX: becoming ignored discards what is pending, blocked or not */
 		if (k->sa.sa_handler == SIG_IGN || (k->sa.sa_handler == SIG_DFL && sig_kernel_ignore(sig)))

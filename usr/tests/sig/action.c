@@ -79,6 +79,21 @@ static void actions(void)
 	is(raise(SIGUSR1), 0, "an ignored signal does nothing");
 }
 
+/* what the headers of the C library do not know yet: sigaction(2) */
+#define SA_IS_UNKNOWN	0x400
+#define SA_TAGBITS	0x800
+
+/* the way to find out which flags there are */
+static void flags(void)
+{
+	struct sigaction sa = { .sa_handler = SIG_DFL, .sa_flags = SA_RESTART | SA_TAGBITS | SA_IS_UNKNOWN | 0x10000 };
+
+	must(sigaction(SIGUSR1, &sa, NULL)), must(sigaction(SIGUSR1, NULL, &sa));
+	is(sa.sa_flags, SA_RESTART | SA_TAGBITS, "of sa_flags only those stay that mean something");
+	sa.sa_flags = 0;
+	must(sigaction(SIGUSR1, &sa, NULL));
+}
+
 static void masks(void)
 {
 	sigset_t s, old;
@@ -427,6 +442,7 @@ static void jumps(void)
 int main(void)
 {
 	actions();
+	flags();
 	masks();
 	handler_masks();
 	sources();

@@ -358,7 +358,7 @@ SYSCALL_DEFINE4(timer_settime, int, id, int, flags, const struct __kernel_itimer
 		t->pending = false;
 		t->overrun = t->overrun_last = 0;
 		if (value && !(flags & TIMER_ABSTIME))
-			value = min((s64)(clock_now(t) + value), KTIME_MAX);
+			value = value < KTIME_MAX - clock_now(t) ? clock_now(t) + value : KTIME_MAX;
 		if (t->cpu)
 			t->cpu_expires = value;
 		else if (value)

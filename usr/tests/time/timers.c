@@ -165,6 +165,23 @@ static void overruns(void)
 	must(timer_delete(id));
 }
 
+/* A time so far away that it cannot be counted up to is never. */
+static void far_away(void)
+{
+	struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN + 7 };
+	struct itimerspec it = { { 0, 0 }, { LONG_MAX, 0 } };
+	struct timespec ts = { 0, 5000000 };
+	sigset_t s;
+	timer_t id;
+
+	armed(SIGRTMIN + 7);
+	must(timer_create(CLOCK_MONOTONIC, &ev, &id));
+	is(timer_settime(id, 0, &it, NULL), 0, "the longest time that can be written down");
+	sigemptyset(&s), sigaddset(&s, SIGRTMIN + 7);
+	fails(sigtimedwait(&s, NULL, &ts), EAGAIN, "is not over at once");
+	must(timer_delete(id));
+}
+
 static void quiet(void)
 {
 	struct sigevent ev = { .sigev_notify = SIGEV_NONE };
@@ -258,6 +275,7 @@ int main(void)
 	cpu_timers();
 	posix();
 	overruns();
+	far_away();
 	quiet();
 	thread_id();
 	inheritance();

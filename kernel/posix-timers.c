@@ -228,7 +228,16 @@ static void free_timer(struct k_itimer *t)
 		put_pid(t->target);
 	if (t->cpu_pid)
 		put_pid(t->cpu_pid);
+	atomic_dec(&t->sig->nr_timers);
 	kfree(t);
+}
+
+/* Count a new timer. Return: false: it is one too many, with the signals that are queued */
+static bool count_timer(struct signal_struct *s)
+{
+	unsigned long n = atomic_inc_return(&s->nr_timers);
+
+	return n + atomic_read(&s->nr_sigqueued) <= rlimit(RLIMIT_SIGPENDING);
 }
 
 SYSCALL_DEFINE3(timer_create, clockid_t, clock, sigevent_t __user *, uev, int __user *, uid)
@@ -236,6 +245,7 @@ SYSCALL_DEFINE3(timer_create, clockid_t, clock, sigevent_t __user *, uev, int __
 	struct signal_struct *s = current->signal;
 	struct k_itimer *t;
 	sigevent_t ev;
+	bool room;
 	int err;
 
 	if (uev && copy_from_user(&ev, uev, sizeof(ev)))
@@ -244,7 +254,10 @@ SYSCALL_DEFINE3(timer_create, clockid_t, clock, sigevent_t __user *, uev, int __
 	if (!t)
 		return -EAGAIN;
 	t->sig = s;
+	room = count_timer(s);
 	err = set_clock(t, clock);
+	if (!err && !room)
+		err = -EAGAIN;
 	if (!err) {
 		spin_lock_irq(&current->sighand->siglock);
 		do {

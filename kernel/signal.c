@@ -38,6 +38,7 @@ static struct sigqueue *sigqueue_alloc(struct task_struct *t, bool over_limit)
 		return NULL;
 	atomic_inc(&s->nr_sigqueued);
 	q->owner = s;
+	q->of_timer = false;
 	return q;
 }
 
@@ -72,11 +73,12 @@ void flush_sigqueue_mask(const sigset_t *mask, struct sigpending *p)
 		}
 }
 
-/* Take @sig's first siginfo out of @p; it stays pending while more are queued. */
-static void collect(int sig, struct sigpending *p, siginfo_t *info)
+/* Take @sig's first siginfo out of @p; it stays pending while more are queued.
+ * Return: whether a timer has sent it, which nobody but the kernel can say */
+static bool collect(int sig, struct sigpending *p, siginfo_t *info)
 {
 	struct sigqueue *q, *first = NULL;
-	bool more = false;
+	bool more = false, of_timer = false;
 
 	list_for_each_entry(q, &p->list, list) {
 		if (q->info.si_signo != sig)
@@ -92,6 +94,7 @@ static void collect(int sig, struct sigpending *p, siginfo_t *info)
 	if (first) {
 		list_del_init(&first->list);
 		*info = first->info;
+		of_timer = first->of_timer;
 		sigqueue_free(first);
 	} else {
 		/* sent without memory for a siginfo: this much is known */
@@ -99,6 +102,7 @@ static void collect(int sig, struct sigpending *p, siginfo_t *info)
 		info->si_signo = sig;
 		info->si_code = SI_USER;
 	}
+	return of_timer;
 }
 
 /* lowest pending and unblocked; those that the program's own act caused come first */
@@ -124,10 +128,11 @@ int dequeue_signal(const sigset_t *mask, siginfo_t *info)
 		sig = next_signal(p, mask);
 	}
 	if (sig) {
-		collect(sig, p, info);
+		bool of_timer = collect(sig, p, info);
+
 		if (sig_kernel_stop(sig))
 			t->jobctl |= JOBCTL_STOP_DEQUEUED;
-		if (info->si_code == SI_TIMER)
+		if (of_timer)
 			posix_timer_delivered(info);
 		if (sig == SIGALRM)
 			it_real_delivered(t->signal);
@@ -322,8 +327,8 @@ static bool is_real_info(const siginfo_t *info)
 	return info != SEND_SIG_NOINFO && info != SEND_SIG_PRIV;
 }
 
-/** send_signal_locked - Context: siglock of @t held. Return: 0, -EAGAIN (no room for a queued one). */
-int send_signal_locked(int sig, siginfo_t *info, struct task_struct *t, bool group)
+/* as send_signal_locked(); there is room for a timer's signal, since its timer was counted */
+static int queue_signal(int sig, siginfo_t *info, struct task_struct *t, bool group, bool of_timer)
 {
 	struct sigpending *p = group ? &t->signal->shared_pending : &t->pending;
 	bool force = info == SEND_SIG_PRIV || (is_real_info(info) && info->si_code > 0);
@@ -336,8 +341,9 @@ int send_signal_locked(int sig, siginfo_t *info, struct task_struct *t, bool gro
 	if (sig != SIGKILL && !(t->flags & PF_KTHREAD)) {
 		bool over = sig < SIGRTMIN && (!is_real_info(info) || info->si_code >= 0);
 
-		q = sigqueue_alloc(t, over);
+		q = sigqueue_alloc(t, over || of_timer);
 		if (q) {
+			q->of_timer = of_timer;
 			fill_info(&q->info, sig, info);
 			list_add_tail(&q->list, &p->list);
 		} else if (sig >= SIGRTMIN && is_real_info(info) && info->si_code != SI_USER) {
@@ -349,6 +355,12 @@ int send_signal_locked(int sig, siginfo_t *info, struct task_struct *t, bool gro
 		wake_up_all(&t->sighand->signalfd_wqh);
 	complete_signal(sig, t, group);
 	return 0;
+}
+
+/** send_signal_locked - Context: siglock of @t held. Return: 0, -EAGAIN (no room for a queued one). */
+int send_signal_locked(int sig, siginfo_t *info, struct task_struct *t, bool group)
+{
+	return queue_signal(sig, info, t, group, false);
 }
 
 /** lock_task_sighand - siglock of a task that may be exiting. Return: NULL when it has no sighand any more. */
@@ -402,7 +414,7 @@ int send_sigqueue_timer(int sig, siginfo_t *info, struct task_struct *t, bool gr
 
 	s = lock_task_sighand(t, &flags);
 	if (s) {
-		err = sig_ignored(t, sig, false) ? 1 : send_signal_locked(sig, info, t, group);
+		err = sig_ignored(t, sig, false) ? 1 : queue_signal(sig, info, t, group, true);
 		spin_unlock_irqrestore(&s->siglock, flags);
 	}
 	return err;

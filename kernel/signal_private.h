@@ -8,6 +8,7 @@ struct sigqueue {
 	struct list_head list;
 	siginfo_t info;
 	struct signal_struct *owner;	/* whose queue count this one is in */
+	bool of_timer;			/* a POSIX timer's: it goes on when this is taken */
 };
 
 #define SIG_KERNEL_ONLY_MASK	(sigmask(SIGKILL) | sigmask(SIGSTOP))

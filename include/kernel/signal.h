@@ -59,6 +59,7 @@ struct signal_struct {
 	int next_posix_timer_id;
 	int oom_score_adj;
 	atomic_t nr_sigqueued;		/* queued siginfos: RLIMIT_SIGPENDING */
+	atomic_t nr_timers;		/* POSIX timers: the same limit */
 	struct rcu_head rcu;
 };
 

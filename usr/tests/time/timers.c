@@ -3,6 +3,7 @@
  * Timers: alarm, setitimer, timer_create and friends.
  */
 #include "tap.h"
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 
@@ -182,6 +183,51 @@ static void far_away(void)
 	must(timer_delete(id));
 }
 
+/* Only the kernel can say that a timer's signal was taken. */
+static void pretended(void)
+{
+	struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN + 8 };
+	struct itimerspec it = { { 0, 1000000 }, { 0, 1000000 } }, off = { 0 };
+	siginfo_t si = { .si_code = SI_TIMER };
+	struct timespec ts = { 0, 10000000 }, none = { 0, 0 };
+	sigset_t s, other;
+	int id;
+
+	armed(SIGRTMIN + 8), armed(SIGRTMIN + 9);
+	sigemptyset(&s), sigaddset(&s, SIGRTMIN + 8);
+	sigemptyset(&other), sigaddset(&other, SIGRTMIN + 9);
+	must(syscall(SYS_timer_create, CLOCK_MONOTONIC, &ev, &id));
+	must(syscall(SYS_timer_settime, id, 0, &it, NULL));
+	do
+		must(sigpending(&s));
+	while (!sigismember(&s, SIGRTMIN + 8));
+	si.si_timerid = id;
+	must(syscall(SYS_rt_sigqueueinfo, getpid(), SIGRTMIN + 9, &si));
+	is(sigtimedwait(&other, NULL, &none), SIGRTMIN + 9, "a signal that pretends to be a timer's");
+	nanosleep(&ts, NULL);
+	must(syscall(SYS_timer_settime, id, 0, &off, NULL));
+	sigemptyset(&s), sigaddset(&s, SIGRTMIN + 8);
+	is(sigtimedwait(&s, NULL, &none), SIGRTMIN + 8, "leaves the timer's own pending");
+	fails(sigtimedwait(&s, NULL, &none), EAGAIN, "and no other was sent meanwhile");
+	must(syscall(SYS_timer_delete, id));
+}
+
+static void limited(void *arg)
+{
+	struct sigevent ev = { .sigev_notify = SIGEV_NONE };
+	struct rlimit few = { 5, 5 };
+	int id, n = 0;
+
+	(void)arg;
+	CHECK(!setrlimit(RLIMIT_SIGPENDING, &few));
+	while (n <= 5 && !syscall(SYS_timer_create, CLOCK_MONOTONIC, &ev, &id))
+		n++;
+	CHECK(n >= 1 && n <= 5 && errno == EAGAIN);
+	CHECK_ERR(syscall(SYS_timer_create, 77, &ev, &id), EINVAL);
+	CHECK(!syscall(SYS_timer_delete, id));
+	CHECK(!syscall(SYS_timer_create, CLOCK_MONOTONIC, &ev, &id));
+}
+
 static void quiet(void)
 {
 	struct sigevent ev = { .sigev_notify = SIGEV_NONE };
@@ -276,6 +322,8 @@ int main(void)
 	posix();
 	overruns();
 	far_away();
+	pretended();
+	is(child(limited, NULL), 0, "RLIMIT_SIGPENDING is the end of timer_create too: EAGAIN");
 	quiet();
 	thread_id();
 	inheritance();

@@ -36,9 +36,11 @@ SYSCALL_DEFINE2(capget, struct __user_cap_header_struct __user *, header,
 	const struct cred *c;
 	struct task_struct *t;
 
+	/* probing for the version is not an error */
+	if (!data)
+		return words < 0 && words != -EINVAL ? words : 0;
 	if (words < 0)
-		/* probing for the version is not an error */
-		return data || words != -EINVAL ? words : 0;
+		return words;
 	if (get_user(pid, &header->pid))
 		return -EFAULT;
 	if (pid < 0)

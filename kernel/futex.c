@@ -417,7 +417,8 @@ long do_futex(u32 __user *uaddr, int op, u32 val, ktime_t *timeout, u32 __user *
 	bool shared = !(op & FUTEX_PRIVATE_FLAG);
 	int cmd = op & FUTEX_CMD_MASK;
 
-	if ((op & FUTEX_CLOCK_REALTIME) && cmd != FUTEX_WAIT && cmd != FUTEX_WAIT_BITSET)
+	/* a time from now on has no clock */
+	if ((op & FUTEX_CLOCK_REALTIME) && cmd != FUTEX_WAIT_BITSET)
 		return -ENOSYS;
 	switch (cmd) {
 	case FUTEX_WAIT:
@@ -455,8 +456,6 @@ SYSCALL_DEFINE6(futex, u32 __user *, uaddr, int, op, u32, val, const struct __ke
 			return -EINVAL;
 		/* WAIT: from now on; the others: a point in time */
 		deadline = cmd == FUTEX_WAIT ? timeout_to_deadline(&ts) : timespec_to_ns(&ts);
-		if (cmd == FUTEX_WAIT && (op & FUTEX_CLOCK_REALTIME))
-			op &= ~FUTEX_CLOCK_REALTIME;
 		tp = &deadline;
 	}
 	return do_futex(uaddr, op, val, tp, uaddr2, (u32)(unsigned long)utime, val3);

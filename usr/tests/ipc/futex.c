@@ -52,6 +52,8 @@ static void limits(void)
 	clock_gettime(CLOCK_REALTIME, &ts);
 	fails(futex(&w, FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME, 0, &ts, NULL, FUTEX_BITSET_MATCH_ANY),
 	      ETIMEDOUT, "or on the real-time clock");
+	fails(futex(&w, FUTEX_WAIT | FUTEX_CLOCK_REALTIME, 0, &ts, NULL, 0), ENOSYS,
+	      "WAIT's time from now on has no clock to choose");
 }
 
 /* Wait until *w is not 0; returns what the waiter saw. */

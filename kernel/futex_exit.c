@@ -8,7 +8,7 @@
  */
 #include <kernel/futex.h>
 #include <arch/uaccess.h>
-#include <kernel/cred.h>
+#include <kernel/ptrace.h>
 #include <kernel/sched.h>
 #include <kernel/syscalls.h>
 #include <linux/futex.h>
@@ -34,8 +34,7 @@ SYSCALL_DEFINE3(get_robust_list, int, pid, struct robust_list_head __user *__use
 
 		if (!t)
 			return -ESRCH;
-		ok = t->signal == current->signal || capable(CAP_SYS_PTRACE) ||
-		     current_uid() == t->cred->uid;
+		ok = ptrace_may_access(t, PTRACE_MODE_READ_REALCREDS);
 		head = t->robust_list;
 		put_task_struct(t);
 		if (!ok)

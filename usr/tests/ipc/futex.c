@@ -271,6 +271,52 @@ static void robust(void)
 	pthread_mutex_unlock(m);
 }
 
+struct holder {
+	struct gate ready, end;
+	pid_t pid;
+};
+
+/* as a program that root has lent its rights to, and which a user has started */
+static void lent(void *arg)
+{
+	struct holder *h = arg;
+
+	CHECK(!setresgid(1000, 1000, 1000) && !setresuid(1000, 0, 0));
+	gate_open(h->ready);
+	gate_pass(h->end);
+}
+
+static long ask_list(pid_t pid)
+{
+	void *head;
+	size_t len;
+
+	return syscall(SYS_get_robust_list, pid, &head, &len);
+}
+
+static void asks(void *arg)
+{
+	struct holder *h = arg;
+
+	CHECK(!setresgid(1000, 1000, 1000) && !setresuid(1000, 1000, 1000));
+	CHECK_ERR(ask_list(h->pid), EPERM);
+	CHECK(!ask_list(0) && !ask_list(getpid()));
+	CHECK_ERR(ask_list(0x7ffffff0), ESRCH);
+}
+
+static void whose_list(void)
+{
+	struct holder h = { gate_new(), gate_new(), 0 };
+
+	h.pid = spawn(lent, &h);
+	gate_pass(h.ready);
+	is(ask_list(h.pid), 0, "root may ask for anybody's robust list");
+	is(child(asks, &h), 0, "others only for that of whom they may look into");
+	gate_open(h.end);
+	reap(h.pid);
+	gate_free(h.ready), gate_free(h.end);
+}
+
 static void both(const char *fs)
 {
 	shared(fs);
@@ -289,6 +335,7 @@ int main(void)
 	counting();
 	signals();
 	robust();
+	whose_list();
 	on_both(both);
 	return done();
 }

@@ -265,6 +265,7 @@ int begin_new_exec(struct linux_binprm *bprm) __no_tsa
 	exit_itimers(t->signal);
 	t->flags &= ~(PF_FORKNOEXEC | PF_KTHREAD);
 	t->did_exec = true;
+	WRITE_ONCE(t->self_exec_id, t->self_exec_id + 1);
 	flush_thread();
 	if (bprm->secure)
 		t->personality &= ~PER_CLEAR_ON_SETID;

@@ -231,9 +231,11 @@ static void set_parent(struct task_struct *p, const struct kernel_clone_args *ar
 
 	if (args->flags & (CLONE_PARENT | CLONE_THREAD)) {
 		p->real_parent = me->real_parent;
+		p->parent_exec_id = me->parent_exec_id;
 		p->exit_signal = args->flags & CLONE_THREAD ? -1 : me->group_leader->exit_signal;
 	} else {
 		p->real_parent = me;
+		p->parent_exec_id = me->self_exec_id;
 		p->exit_signal = args->exit_signal;
 	}
 	p->parent = p->real_parent;

@@ -42,6 +42,9 @@ bool do_notify_parent(struct task_struct *t, int sig)
 	unsigned long flags;
 	siginfo_t info;
 
+	/* a signal that was chosen for another program, which may have had other rights */
+	if (sig != SIGCHLD && t->parent_exec_id != READ_ONCE(parent->self_exec_id))
+		sig = SIGCHLD;
 	if (status)
 		code = t->exit_code & 0x80 ? CLD_DUMPED : CLD_KILLED;
 	else

@@ -124,6 +124,8 @@ struct task_struct {
 	struct robust_list_head __user *robust_list;
 	unsigned int personality;
 	bool no_new_privs, did_exec;
+	/* programs that the task has become, and that its parent had become when it was made */
+	u64 self_exec_id, parent_exec_id;
 	unsigned long timer_slack_ns;
 
 	/* resources */

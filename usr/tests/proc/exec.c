@@ -110,6 +110,18 @@ static int check_stack(void)
 	return 0;
 }
 
+/* @arg: lets the child end that was made before exec, to report by SIGUSR1 */
+static int check_exit_signal(const char *arg)
+{
+	struct gate g = { { -1, atoi(arg) } };
+	sigset_t s;
+
+	sigemptyset(&s), sigaddset(&s, SIGUSR1), sigaddset(&s, SIGCHLD);
+	gate_open(g);
+	CHECK(sigwaitinfo(&s, NULL) == SIGCHLD);
+	return 0;
+}
+
 static int play(int argc, char **argv)
 {
 	if (!strcmp(argv[2], "vectors"))
@@ -122,6 +134,8 @@ static int play(int argc, char **argv)
 		return check_state(argv[3]);
 	if (!strcmp(argv[2], "stack"))
 		return check_stack();
+	if (!strcmp(argv[2], "exit-signal"))
+		return check_exit_signal(argv[3]);
 	if (!strcmp(argv[2], "exit"))
 		return atoi(argv[3]);
 	if (!strcmp(argv[2], "length"))
@@ -344,6 +358,29 @@ static void privileges(void)
 	is(reap(pid), 1, "not with PR_SET_NO_NEW_PRIVS");
 }
 
+static void exit_signal(void *arg)
+{
+	struct gate end = gate_new();
+	char number[16];
+	char *argv[] = { "exec", "--role", "exit-signal", number, NULL };
+	pid_t pid;
+	sigset_t s;
+
+	(void)arg;
+	sigemptyset(&s), sigaddset(&s, SIGUSR1), sigaddset(&s, SIGCHLD);
+	CHECK(!sigprocmask(SIG_BLOCK, &s, NULL));
+	pid = syscall(SYS_clone, SIGUSR1, NULL, NULL, NULL, NULL);
+	if (!pid) {
+		close(end.fd[1]);
+		gate_pass(end);
+		_exit(0);
+	}
+	CHECK(pid > 0);
+	snprintf(number, sizeof(number), "%d", dup(end.fd[1]));
+	execv(self, argv);
+	_exit(99);
+}
+
 static void both(const char *fs)
 {
 	umask(022);
@@ -373,6 +410,7 @@ int main(int argc, char **argv)
 	vectors();
 	state();
 	limits();
+	is(child(exit_signal, NULL), 0, "a child made before exec reports by SIGCHLD, whatever it was to be");
 	on_both(both);
 	return done();
 }

@@ -20,7 +20,6 @@ struct linux_binprm {
 	char *interp;			/* what runs: differs for scripts; kmalloc'ed */
 	int depth;
 	bool secure;			/* AT_SECURE */
-	bool setuid_root;
 	bool path_inaccessible;		/* /dev/fd/N that a script could not open */
 	bool point_of_no_return;
 };

@@ -197,26 +197,44 @@ static void fill_creds(struct linux_binprm *bprm)
 
 	new->euid = current_euid();
 	new->egid = current->cred->egid;
-	bprm->setuid_root = false;
 	if ((bprm->file->f_path.mnt->mnt_flags & MNT_NOSUID) || current->no_new_privs)
 		return;
-	if (inode->i_mode & S_ISUID) {
+	if (inode->i_mode & S_ISUID)
 		new->euid = inode->i_uid;
-		bprm->setuid_root = !inode->i_uid;
-	}
 	if ((inode->i_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
 		new->egid = inode->i_gid;
+}
+
+/* Could a task of another process change our root, directory or umask? Other threads are gone. */
+static bool fs_is_shared(void)
+{
+	struct task_struct *p, *t;
+	bool shared = false;
+
+	/* /proc counts too, for a moment */
+	if (refcount_read(&current->fs->users) == 1)
+		return false;
+	rcu_read_lock();
+	for_each_process(p)
+		for_each_thread(p, t)
+			shared |= t != current && READ_ONCE(t->fs) == current->fs;
+	rcu_read_unlock();
+	return shared;
 }
 
 static void finish_creds(struct linux_binprm *bprm)
 {
 	struct cred *new = bprm->cred;
 	const struct cred *old = current_cred();
+	/* who has less rights must not have a hand in what is done with more */
+	bool limited = current->no_new_privs || fs_is_shared();
 
-	new->suid = new->fsuid = new->euid;
-	new->sgid = new->fsgid = new->egid;
 	bprm->secure = new->euid != old->uid || new->egid != old->gid;
-	cred_exec(new, bprm->setuid_root);
+	if (bprm->secure && limited && (current->no_new_privs || !capable(CAP_SETUID))) {
+		new->euid = new->uid;
+		new->egid = new->gid;
+	}
+	cred_exec(new, bprm->secure, limited);
 }
 
 /* ---- the point of no return ---- */
@@ -250,11 +268,11 @@ int begin_new_exec(struct linux_binprm *bprm) __no_tsa
 	char comm[sizeof(t->comm)];
 	int err;
 
-	finish_creds(bprm);
 	bprm->point_of_no_return = true;
 	err = de_thread(t);
 	if (err)
 		return err;
+	finish_creds(bprm);
 	err = unshare_files();
 	if (err)
 		return err;

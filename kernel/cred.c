@@ -164,14 +164,13 @@ bool has_capability(struct task_struct *t, int cap)
 
 /**
  * cred_exec - what exec does to @new, whose euid and egid the file's set-id bits
- * have changed already (@setuid_root: they made euid 0). There are no file
- * capabilities: a program has those that come with being root, unless
- * SECBIT_NOROOT says that root is nobody special, and the ambient ones.
+ * have changed already. There are no file capabilities: a program has those that come
+ * with being root, unless SECBIT_NOROOT says that root is nobody special, and the
+ * ambient ones. @set_id: the program does not act as who started it. @limited: it may
+ * have no more than there was before.
  */
-void cred_exec(struct cred *new, bool setuid_root)
+void cred_exec(struct cred *new, bool set_id, bool limited)
 {
-	bool set_id = new->euid != current->cred->euid || new->egid != current->cred->egid ||
-		      setuid_root;
 	u64 permitted = 0;
 	bool effective = false;
 
@@ -180,6 +179,8 @@ void cred_exec(struct cred *new, bool setuid_root)
 			permitted = new->cap_bset | new->cap_inheritable;
 		effective = new->euid == 0;
 	}
+	if (limited)
+		permitted &= current->cred->cap_permitted;
 	if (set_id)
 		new->cap_ambient = 0;
 	new->cap_permitted = permitted | new->cap_ambient;

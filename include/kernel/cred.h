@@ -65,6 +65,6 @@ bool has_capability(struct task_struct *t, int cap);
 bool in_group_p(gid_t gid);			/* fsgid or supplementary */
 bool in_egroup_p(gid_t gid);
 /** bprm_fill_creds / exec: see fs/exec.c; cap rules of exec are in kernel/cred.c */
-void cred_exec(struct cred *new, bool setuid_root);
+void cred_exec(struct cred *new, bool set_id, bool limited);
 
 #endif

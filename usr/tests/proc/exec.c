@@ -136,6 +136,8 @@ static int play(int argc, char **argv)
 		return check_stack();
 	if (!strcmp(argv[2], "exit-signal"))
 		return check_exit_signal(argv[3]);
+	if (!strcmp(argv[2], "effective"))
+		return geteuid() == 1234 ? 1 : geteuid() == 1000 && getauxval(AT_SECURE) ? 2 : 3;
 	if (!strcmp(argv[2], "exit"))
 		return atoi(argv[3]);
 	if (!strcmp(argv[2], "length"))
@@ -358,6 +360,49 @@ static void privileges(void)
 	is(reap(pid), 1, "not with PR_SET_NO_NEW_PRIVS");
 }
 
+/* Run @file as user 1000 in @name's role. */
+static int run_as_user(const char *file, const char *name)
+{
+	char *argv[] = { "exec", "--role", (char *)name, NULL };
+	pid_t pid = must(fork());
+
+	if (!pid) {
+		CHECK(!setresgid(1000, 1000, 1000) && !setresuid(1000, 1000, 1000));
+		execv(file, argv);
+		_exit(100 + errno);
+	}
+	return reap(pid);
+}
+
+/* A task that may do less shares root, directory and umask, and could move them about. */
+static void shares_fs(void *arg)
+{
+	char *argv[] = { "exec", "--role", "effective", NULL };
+	struct gate *end = arg;
+	pid_t pid;
+
+	CHECK(!setresgid(1000, 1000, 1000) && !setresuid(1000, 1000, 1000));
+	pid = syscall(SYS_clone, CLONE_FS | SIGCHLD, NULL, NULL, NULL, NULL);
+	if (!pid) {
+		gate_pass(*end);
+		_exit(0);
+	}
+	CHECK(pid > 0);
+	execv("./suid", argv);
+	_exit(99);
+}
+
+static void little_trusted(void)
+{
+	struct gate end = gate_new();
+	pid_t pid = spawn(shares_fs, &end);
+
+	is(reap(pid), 2, "not while another process shares what CLONE_FS shares");
+	gate_open(end);
+	gate_free(end);
+	is(run_as_user("./suid", "effective"), 1, "else it is");
+}
+
 static void exit_signal(void *arg)
 {
 	struct gate end = gate_new();
@@ -388,6 +433,7 @@ static void both(const char *fs)
 	files(fs);
 	damaged(fs);
 	privileges();
+	little_trusted();
 }
 
 int main(int argc, char **argv)

@@ -410,6 +410,8 @@ int load_elf_binary(struct linux_binprm *bprm)
 	if (err)
 		return err;
 	err = image_size(&prog) ? open_interpreter(&prog, &in) : -ENOEXEC;
+	if (!err && in.file)
+		would_dump(bprm, in.file);
 	if (!err)
 		err = begin_new_exec(bprm);
 	if (!err)

@@ -20,6 +20,7 @@ struct linux_binprm {
 	char *interp;			/* what runs: differs for scripts; kmalloc'ed */
 	int depth;
 	bool secure;			/* AT_SECURE */
+	bool unreadable;		/* what is run may not be read: nor may the process be */
 	bool path_inaccessible;		/* /dev/fd/N that a script could not open */
 	bool point_of_no_return;
 };
@@ -30,6 +31,8 @@ int load_script(struct linux_binprm *bprm);
 
 /** begin_new_exec - the point of no return: from here an error kills the process. */
 int begin_new_exec(struct linux_binprm *bprm);
+/** would_dump - @file becomes a part of the program: may its memory show it? */
+void would_dump(struct linux_binprm *bprm, const struct file *file);
 /** copy_string_kernel - push @s onto the new stack. 0, -E2BIG, -EFAULT. */
 int copy_string_kernel(const char *s, struct linux_binprm *bprm);
 /** remove_arg_zero - drop argv[0] from the new stack. */

@@ -237,6 +237,12 @@ static void finish_creds(struct linux_binprm *bprm)
 	cred_exec(new, bprm->secure, limited);
 }
 
+void would_dump(struct linux_binprm *bprm, const struct file *file)
+{
+	if (inode_permission(file_inode(file), MAY_READ))
+		bprm->unreadable = true;
+}
+
 /* ---- the point of no return ---- */
 
 static void exec_mmap(struct mm_struct *mm)
@@ -268,6 +274,7 @@ int begin_new_exec(struct linux_binprm *bprm) __no_tsa
 	char comm[sizeof(t->comm)];
 	int err;
 
+	would_dump(bprm, bprm->file);
 	bprm->point_of_no_return = true;
 	err = de_thread(t);
 	if (err)
@@ -288,7 +295,7 @@ int begin_new_exec(struct linux_binprm *bprm) __no_tsa
 	if (bprm->secure)
 		t->personality &= ~PER_CLEAR_ON_SETID;
 	do_close_on_exec(t->files);
-	t->mm->dumpable = bprm->secure ? 0 : 1;
+	t->mm->dumpable = bprm->secure || bprm->unreadable ? 0 : 1;
 	if (bprm->secure)
 		t->pdeath_signal = 0;
 	strscpy(comm, kbasename(bprm->filename), sizeof(comm));

@@ -136,6 +136,8 @@ static int play(int argc, char **argv)
 		return check_stack();
 	if (!strcmp(argv[2], "exit-signal"))
 		return check_exit_signal(argv[3]);
+	if (!strcmp(argv[2], "dumpable"))
+		return prctl(PR_GET_DUMPABLE);
 	if (!strcmp(argv[2], "effective"))
 		return geteuid() == 1234 ? 1 : geteuid() == 1000 && getauxval(AT_SECURE) ? 2 : 3;
 	if (!strcmp(argv[2], "exit"))
@@ -401,6 +403,11 @@ static void little_trusted(void)
 	gate_open(end);
 	gate_free(end);
 	is(run_as_user("./suid", "effective"), 1, "else it is");
+	copy_self("secret");
+	must(chmod("secret", 0711));
+	is(run_as_user("./secret", "dumpable"), 0, "who may not read a program may not look into its process");
+	must(chmod("secret", 0755));
+	is(run_as_user("./secret", "dumpable"), 1, "who may read it may");
 }
 
 static void exit_signal(void *arg)

@@ -521,6 +521,11 @@ int do_execveat(int dfd, struct filename *name, const char __user *const __user 
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
+	if ((current->flags & PF_NPROC_EXCEEDED) && user_over_nproc(current_cred()->user)) {
+		putname(name);
+		return -EAGAIN;
+	}
+	current->flags &= ~PF_NPROC_EXCEEDED;
 	return exec_name(dfd, name, &a, &e, flags);
 }
 

@@ -318,6 +318,7 @@ struct task_struct *copy_process(struct kernel_clone_args *args)
 	err = check_limits(orig);
 	if (err)
 		goto free_task;
+	current->flags &= ~PF_NPROC_EXCEEDED;
 	err = copy_creds(p, flags);
 	if (err)
 		goto free_task;

@@ -47,6 +47,11 @@ static int set_user(struct cred *new)
 		return -EAGAIN;
 	free_uid(new->user);
 	new->user = user;
+	/* many programs do not look whether set*uid() has failed: exec does, then */
+	if (user_over_nproc(user))
+		current->flags |= PF_NPROC_EXCEEDED;
+	else
+		current->flags &= ~PF_NPROC_EXCEEDED;
 	return 0;
 }
 

@@ -4,6 +4,7 @@
  * user id, found by hash. That of root is init_cred's and stays for ever.
  */
 #include <kernel/cred.h>
+#include <kernel/signal.h>
 #include <kernel/spinlock.h>
 #include <mm/slab.h>
 
@@ -69,6 +70,12 @@ void free_uid(struct user_struct *u)
 		u = NULL;
 	spin_unlock_irqrestore(&uid_lock, flags);
 	kfree(u);
+}
+
+/** user_over_nproc - has @u more tasks than current's RLIMIT_NPROC? root never. */
+bool user_over_nproc(const struct user_struct *u)
+{
+	return u->uid && (unsigned long)atomic_read(&u->processes) > rlimit(RLIMIT_NPROC);
 }
 
 void cred_init(void)

@@ -34,6 +34,7 @@ struct user_struct {
 };
 struct user_struct *alloc_uid(uid_t uid);	/* NULL: out of memory */
 void free_uid(struct user_struct *u);
+bool user_over_nproc(const struct user_struct *u);	/* more than current's RLIMIT_NPROC? */
 struct group_info *groups_alloc(int n);		/* NULL: out of memory */
 void put_group_info(struct group_info *g);
 void cred_init(void);

@@ -55,6 +55,7 @@ struct bio_list;
 #define PF_IDLE			0x0040
 #define PF_VFORK_DONE		0x0080
 #define PF_SUPERPRIV		0x0100
+#define PF_NPROC_EXCEEDED	0x0200	/* set*uid() went beyond RLIMIT_NPROC: exec fails */
 
 /* task->work: asm tests != 0 on the way to user mode */
 #define TIF_NEED_RESCHED	0

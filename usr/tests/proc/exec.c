@@ -410,6 +410,26 @@ static void little_trusted(void)
 	is(run_as_user("./secret", "dumpable"), 1, "who may read it may");
 }
 
+static void too_many(void *arg)
+{
+	char *argv[] = { "exec", "--role", "exit", "7", NULL };
+	struct rlimit none = { 0, 0 };
+	struct gate ready = gate_new();
+	pid_t pid = fork();
+
+	if (!pid) {
+		CHECK(!setresuid(1235, 1235, 1235));
+		gate_open(ready);
+		pause();
+	}
+	gate_pass(ready);
+	CHECK(!setrlimit(RLIMIT_NPROC, &none));
+	CHECK(!setresuid(1235, 1235, 1235));
+	CHECK_ERR(execv(arg, argv), EAGAIN);
+	kill(pid, SIGKILL);
+	reap(pid);
+}
+
 static void exit_signal(void *arg)
 {
 	struct gate end = gate_new();
@@ -441,6 +461,7 @@ static void both(const char *fs)
 	damaged(fs);
 	privileges();
 	little_trusted();
+	is(child(too_many, "./secret"), 0, "who has become a user with too many processes cannot exec");
 }
 
 int main(int argc, char **argv)

@@ -260,6 +260,33 @@ static struct dentry *fill_new_super(struct super_block *s, void *data, int sile
 	return dget(s->s_root);
 }
 
+/*
+ * The super block of @bdev, s_umount held for writing: the one that is mounted, or a new
+ * one, still without s_root. Return: NULL: no memory.
+ */
+static struct super_block *sget_bdev(struct file_system_type *t, int flags,
+				     struct block_device *bdev) __no_tsa	/* s_umount is held in what is returned */
+{
+	/* between looking and publishing: two mounts at once must not both find none */
+	static DEFINE_MUTEX(lock, LR_MOUNT);
+	struct super_block *s;
+
+	mutex_lock(&lock);
+	s = sget_existing(t, test_bdev_super, bdev);
+	if (!s) {
+		s = alloc_super(t, flags);
+		if (s) {
+			s->s_bdev = bdev;
+			WRITE_ONCE(bdev->bd_super, s);
+			s->s_dev = bdev->bd_dev;
+			strscpy(s->s_id, bdev->bd_name, sizeof(s->s_id));
+			publish_super(s);
+		}
+	}
+	mutex_unlock(&lock);
+	return s;
+}
+
 /**
  * mount_bdev - ->mount of a filesystem on the block device at path @dev.
  *
@@ -282,8 +309,12 @@ struct dentry *mount_bdev(struct file_system_type *t, int flags, const char *dev
 		blkdev_put(bdev, t);
 		return ERR_PTR(-EACCES);
 	}
-	s = sget_existing(t, test_bdev_super, bdev);
-	if (s) {
+	s = sget_bdev(t, flags, bdev);
+	if (!s) {
+		blkdev_put(bdev, t);
+		return ERR_PTR(-ENOMEM);
+	}
+	if (s->s_root) {
 		struct dentry *root = dget(s->s_root);
 		bool differs = (flags ^ s->s_flags) & SB_RDONLY;
 
@@ -295,17 +326,7 @@ struct dentry *mount_bdev(struct file_system_type *t, int flags, const char *dev
 		deactivate_super(s);
 		return ERR_PTR(-EBUSY);
 	}
-	s = alloc_super(t, flags);
-	if (!s) {
-		blkdev_put(bdev, t);
-		return ERR_PTR(-ENOMEM);
-	}
-	s->s_bdev = bdev;
-	WRITE_ONCE(bdev->bd_super, s);
-	s->s_dev = bdev->bd_dev;
-	strscpy(s->s_id, bdev->bd_name, sizeof(s->s_id));
 	sb_set_blocksize(s, max(bdev->bd_logical_block_size, 1024u));
-	publish_super(s);
 	return fill_new_super(s, data, !!(flags & SB_SILENT), fill);
 }
 

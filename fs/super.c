@@ -6,7 +6,8 @@
  * s_active: mounts and others who need the filesystem alive. At 0, ->kill_sb runs, with
  * s_umount held for writing. s_count: holders of the memory only (walkers of super_blocks);
  * guarded by sb_lock. SB_BORN is set when the filesystem has been filled; before that,
- * and once s_root is gone, others leave it alone.
+ * and once s_root is gone, others leave it alone. It stays on the list until the last of
+ * them has let go, so that a walk always knows where to go on.
  *
  * Locks: s_umount is outside all inode locks; sb_lock guards the list and s_count.
  */
@@ -121,7 +122,7 @@ static void generic_shutdown_super(struct super_block *s) __no_tsa	/* gives s_um
 			pr_err("VFS: %s: %d inodes still in use after unmount\n", s->s_id, busy);
 	}
 	spin_lock(&sb_lock);
-	list_del_init(&s->s_list);
+	s->s_flags |= SB_DYING;
 	spin_unlock(&sb_lock);
 	up_write(&s->s_umount);
 }
@@ -193,7 +194,7 @@ static struct super_block *sget_existing(struct file_system_type *t,
 again:
 	spin_lock(&sb_lock);
 	list_for_each_entry(s, &super_blocks, s_list) {
-		if (s->s_type != t || !test(s, arg))
+		if (s->s_type != t || (s->s_flags & SB_DYING) || !test(s, arg))
 			continue;
 		s->s_count++;
 		spin_unlock(&sb_lock);
@@ -231,8 +232,6 @@ void iterate_supers(void (*fn)(struct super_block *s, void *arg), void *arg)
 		up_read(&s->s_umount);
 		prev = s;
 		spin_lock(&sb_lock);
-		if (list_empty(&s->s_list))
-			break;	/* shut down meanwhile: the rest is for the next time */
 	}
 	spin_unlock(&sb_lock);
 	if (prev)

@@ -92,6 +92,7 @@ struct super_block {
 #define SB_KERNMOUNT	(1 << 22)
 #define SB_ACTIVE	(1 << 30)
 #define SB_BORN		(1 << 29)
+#define SB_DYING	(1 << 24)	/* shut down; only its memory is left */
 #define sb_rdonly(sb)	((sb)->s_flags & SB_RDONLY)
 
 struct file_system_type {

@@ -73,6 +73,17 @@ static void free_mount(struct mount *m)
 	kfree_rcu(m, rcu);
 }
 
+/* @m shows @root and what is below it: takes over that reference, and one of s_active. */
+static void mount_instance(struct mount *m, struct dentry *root)
+{
+	m->mnt.mnt_root = root;
+	m->mnt.mnt_sb = root->d_sb;
+	m->mnt_mountpoint = root;
+	spin_lock(&mount_lock);
+	list_add_tail(&m->mnt_instance, &root->d_sb->s_mounts);
+	spin_unlock(&mount_lock);
+}
+
 /** vfs_kern_mount - mount @t, attached nowhere. Context: may sleep. Return: ERR_PTR. */
 struct vfsmount *vfs_kern_mount(struct file_system_type *t, int flags, const char *dev, void *data)
 {
@@ -86,9 +97,7 @@ struct vfsmount *vfs_kern_mount(struct file_system_type *t, int flags, const cha
 		free_mount(m);
 		return ERR_CAST(root);
 	}
-	m->mnt.mnt_root = root;
-	m->mnt.mnt_sb = root->d_sb;
-	m->mnt_mountpoint = root;
+	mount_instance(m, root);
 	if (flags & SB_KERNMOUNT)
 		m->mnt.mnt_flags = MNT_INTERNAL;
 	return &m->mnt;
@@ -107,9 +116,7 @@ struct mount *clone_mount(struct mount *old, struct dentry *root)
 	if (!m)
 		return NULL;
 	atomic_inc(&old->mnt.mnt_sb->s_active);
-	m->mnt.mnt_sb = old->mnt.mnt_sb;
-	m->mnt.mnt_root = dget(root);
-	m->mnt_mountpoint = m->mnt.mnt_root;
+	mount_instance(m, dget(root));
 	m->mnt.mnt_flags = old->mnt.mnt_flags & ~(MNT_WRITE_HOLD | MNT_INTERNAL);
 	return m;
 }
@@ -119,6 +126,9 @@ static void cleanup_mount(struct mount *m)
 	struct super_block *sb = m->mnt.mnt_sb;
 
 	WARN_ON_ONCE(atomic_read(&m->mnt_writers));
+	spin_lock(&mount_lock);
+	list_del(&m->mnt_instance);
+	spin_unlock(&mount_lock);
 	dput(m->mnt.mnt_root);
 	free_mount(m);
 	deactivate_super(sb);
@@ -317,9 +327,7 @@ int sb_prepare_remount_readonly(struct super_block *sb)
 	int err = 0;
 
 	spin_lock(&mount_lock);
-	list_for_each_entry(m, &all_mounts, mnt_list) {
-		if (m->mnt.mnt_sb != sb)
-			continue;
+	list_for_each_entry(m, &sb->s_mounts, mnt_instance) {
 		WRITE_ONCE(m->mnt.mnt_flags, m->mnt.mnt_flags | MNT_WRITE_HOLD);
 		smp_mb();
 		if (atomic_read(&m->mnt_writers) > 0) {
@@ -333,9 +341,8 @@ int sb_prepare_remount_readonly(struct super_block *sb)
 		sb->s_readonly_remount = true;
 		smp_wmb();
 	}
-	list_for_each_entry(m, &all_mounts, mnt_list)
-		if (m->mnt.mnt_sb == sb)
-			WRITE_ONCE(m->mnt.mnt_flags, m->mnt.mnt_flags & ~MNT_WRITE_HOLD);
+	list_for_each_entry(m, &sb->s_mounts, mnt_instance)
+		WRITE_ONCE(m->mnt.mnt_flags, m->mnt.mnt_flags & ~MNT_WRITE_HOLD);
 	spin_unlock(&mount_lock);
 	return err;
 }

@@ -41,6 +41,7 @@ static struct super_block *alloc_super(struct file_system_type *t, int flags) __
 	INIT_LIST_HEAD(&s->s_more_io);
 	INIT_LIST_HEAD(&s->s_dirty_time);
 	INIT_LIST_HEAD(&s->s_list);
+	INIT_LIST_HEAD(&s->s_mounts);
 	s->s_type = t;
 	s->s_flags = flags & ~(SB_ACTIVE | SB_BORN);
 	s->s_count = 1;

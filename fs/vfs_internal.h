@@ -23,6 +23,7 @@ struct mount {
 	atomic_t mnt_writers;
 	struct list_head mnt_mounts, mnt_child;
 	struct list_head mnt_list;		/* all_mounts, in the order of mounting */
+	struct list_head mnt_instance;		/* in its super block's s_mounts */
 	const char *mnt_devname;
 	int mnt_id;
 	int mnt_expiry_mark;

@@ -63,6 +63,7 @@ struct super_block {
 	unsigned long s_flags;		/* SB_* = MS_* of <linux/mount.h> */
 	unsigned long s_magic;
 	struct dentry *s_root;
+	struct list_head s_mounts;	/* all, also those taken out of the tree; mount_lock */
 	atomic_t s_active;		/* mounts and users that keep it alive */
 	int s_count;
 	struct block_device *s_bdev;

@@ -76,6 +76,14 @@ static void read_only(void)
 	must(unlink("m/nameless"));
 	fails(mount(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY, NULL), EBUSY, "with a file without a name open too");
 	close(fd);
+	must(mkdir("m2", 0700));
+	must(mount("m", "m2", NULL, MS_BIND, NULL));
+	fd = must(open("m2/f", O_WRONLY));
+	must(umount2("m2", MNT_DETACH));
+	must(rmdir("m2"));
+	fails(mount(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY, NULL), EBUSY,
+	      "and with one open for writing by a mount that has left the tree");
+	close(fd);
 	is(mount(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY, NULL), 0, "else it works");
 	fails(open("m/f", O_RDWR), EROFS, "open for writing is EROFS");
 	fails(open("m/new", O_RDWR | O_CREAT, 0644), EROFS, "creating is EROFS");

@@ -279,6 +279,19 @@ void mnt_detach(struct mount *m, struct path *old)
 
 /* ---- write access ---- */
 
+/*
+ * s_readonly_remount is read first: who finds it clear because a remount has ended sees
+ * the flags that the remount has set, and who finds it clear before sees the old ones.
+ */
+static bool mnt_is_readonly(const struct vfsmount *mnt)
+{
+	smp_rmb();	/* MNT_WRITE_HOLD: pairs with sb_prepare_remount_readonly() */
+	if (READ_ONCE(mnt->mnt_sb->s_readonly_remount))
+		return true;
+	smp_rmb();	/* pairs with reconfigure_super() */
+	return mnt->mnt_flags & MNT_READONLY || sb_rdonly(mnt->mnt_sb);
+}
+
 /**
  * mnt_want_write - about to change something through this mount.
  * Return: 0, and mnt_drop_write() later; -EROFS.
@@ -290,8 +303,7 @@ int mnt_want_write(struct vfsmount *mnt)
 	atomic_inc_return(&m->mnt_writers);	/* ordered before the test of the flags */
 	while (unlikely(READ_ONCE(mnt->mnt_flags) & MNT_WRITE_HOLD))
 		cpu_relax();
-	if (likely(!(mnt->mnt_flags & MNT_READONLY) && !sb_rdonly(mnt->mnt_sb) &&
-		   !mnt->mnt_sb->s_readonly_remount))
+	if (likely(!mnt_is_readonly(mnt)))
 		return 0;
 	atomic_dec(&m->mnt_writers);
 	return -EROFS;

@@ -113,6 +113,12 @@ void terminate_walk(struct nameidata *nd)
 	}
 }
 
+/* Reference mode: is the walk still below the root that it must not leave? */
+static bool in_scope(const struct nameidata *nd)
+{
+	return is_path_reachable(real_mount(nd->path.mnt), nd->path.dentry, &nd->root);
+}
+
 /**
  * complete_walk - the walk has ended at nd->path: make it referenced.
  * Return: 0, -ECHILD, -EXDEV (it left its scope).
@@ -121,8 +127,7 @@ int complete_walk(struct nameidata *nd)
 {
 	if (nd->flags & LOOKUP_RCU && unlikely(!try_to_unlazy(nd)))
 		return -ECHILD;
-	if (unlikely(nd->flags & LOOKUP_IS_SCOPED) &&
-	    !is_path_reachable(real_mount(nd->path.mnt), nd->path.dentry, &nd->root))
+	if (unlikely(nd->flags & LOOKUP_IS_SCOPED) && !in_scope(nd))
 		return -EXDEV;
 	return 0;
 }
@@ -368,13 +373,19 @@ const char *step_into(struct nameidata *nd, int flags, struct dentry *d)
 
 /* ---- "." and ".." ---- */
 
+/* Does the mount show all of its filesystem, so that no rename leads out of it? */
+static bool mount_is_whole(const struct vfsmount *mnt)
+{
+	return mnt->mnt_root == mnt->mnt_sb->s_root;
+}
+
 /* RCU mode, and neither at the root nor at a mount: the usual "..". Return: 0: do it slowly. */
 static int dotdot_rcu(struct nameidata *nd)
 {
 	struct dentry *old = nd->path.dentry, *parent;
 	struct inode *inode;
 
-	if (path_equal(&nd->path, &nd->root) || old == nd->path.mnt->mnt_root)
+	if (path_equal(&nd->path, &nd->root) || old == nd->path.mnt->mnt_root || !mount_is_whole(nd->path.mnt))
 		return 0;
 	parent = READ_ONCE(old->d_parent);
 	nd->next_seq = d_seq_begin(parent);
@@ -414,27 +425,40 @@ static bool leave_mounts(struct nameidata *nd)
 	}
 }
 
+/* One up within the mount. Return: 0; -ENOENT: a rename has moved us out of what the mount shows. */
+static int parent_in_mount(struct path *path)
+{
+	struct dentry *parent = dget_parent(path->dentry);
+
+	if (unlikely(!mount_is_whole(path->mnt)) && !is_subdir(parent, path->mnt->mnt_root)) {
+		dput(parent);
+		return -ENOENT;
+	}
+	dput(path->dentry);
+	path->dentry = parent;
+	return 0;
+}
+
 static int dotdot_ref(struct nameidata *nd)
 {
 	struct vfsmount *mnt = nd->path.mnt;
+	int err = 0;
 
 	mntget(mnt);
-	if (leave_mounts(nd)) {
-		struct dentry *parent = dget_parent(nd->path.dentry);
-
-		/* a bind mount's root may have been moved out of reach */
-		dput(nd->path.dentry);
-		nd->path.dentry = parent;
-	} else if (nd->flags & LOOKUP_BENEATH) {
-		mntput(mnt);
-		return -EXDEV;
+	if (leave_mounts(nd))
+		err = parent_in_mount(&nd->path);
+	else if (nd->flags & LOOKUP_BENEATH)
+		err = -EXDEV;
+	if (!err) {
+		follow_mount(nd, &nd->path);
+		nd->inode = nd->path.dentry->d_inode;
+		if (unlikely(nd->flags & LOOKUP_NO_XDEV) && mnt != nd->path.mnt)
+			err = -EXDEV;
+		else if (unlikely(nd->flags & LOOKUP_IS_SCOPED) && !in_scope(nd))
+			err = -EAGAIN;	/* somebody moved the directory that we came from */
 	}
-	follow_mount(nd, &nd->path);
-	nd->inode = nd->path.dentry->d_inode;
 	mntput(mnt);
-	if (unlikely(nd->flags & LOOKUP_NO_XDEV) && mnt != nd->path.mnt)
-		return -EXDEV;
-	return 0;
+	return err;
 }
 
 /** handle_dots - a component that is not a name. Return: NULL or ERR_PTR. */

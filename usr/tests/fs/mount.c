@@ -150,6 +150,18 @@ static void binding(void)
 	is(mount("src", "m", NULL, MS_BIND, NULL), 0, "MS_BIND");
 	must(stat("src/f", &a)), must(stat("m/f", &b));
 	ok(a.st_ino == b.st_ino && a.st_dev == b.st_dev, "shows the same files");
+	must(mkdir("src/d", 0755)), must(mkdir("src/d/e", 0755));
+	int home = must(open(".", O_PATH)), in = must(open("m/d", O_PATH));
+
+	must(rename("src/d", "moved"));
+	is(faccessat(in, "e", F_OK, 0), 0, "a directory that was moved out of a bind mount still is one");
+	fails(faccessat(in, "..", F_OK, 0), ENOENT, "but dot-dot does not lead out of the mount");
+	fails(faccessat(in, "e/../../src", F_OK, 0), ENOENT, "nor on a longer way");
+	must(fchdir(in));
+	fails(access("../src", F_OK), ENOENT, "nor from the working directory");
+	must(fchdir(home));
+	close(in), close(home);
+	must(rmdir("moved/e")), must(rmdir("moved"));
 	must(umount("m"));
 }
 

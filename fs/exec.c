@@ -194,15 +194,29 @@ static void fill_creds(struct linux_binprm *bprm)
 {
 	struct inode *inode = file_inode(bprm->file);
 	struct cred *new = bprm->cred;
+	umode_t mode;
+	uid_t uid;
+	gid_t gid;
+	int err;
 
 	new->euid = current_euid();
 	new->egid = current->cred->egid;
-	if ((bprm->file->f_path.mnt->mnt_flags & MNT_NOSUID) || current->no_new_privs)
+	if ((bprm->file->f_path.mnt->mnt_flags & MNT_NOSUID) || current->no_new_privs ||
+	    !(READ_ONCE(inode->i_mode) & (S_ISUID | S_ISGID)))
 		return;
-	if (inode->i_mode & S_ISUID)
-		new->euid = inode->i_uid;
-	if ((inode->i_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
-		new->egid = inode->i_gid;
+	/* all of one moment: not the bits of before a chown with the owner of after it */
+	inode_lock_shared(inode);
+	mode = inode->i_mode;
+	uid = inode->i_uid;
+	gid = inode->i_gid;
+	err = inode_permission(inode, MAY_EXEC);
+	inode_unlock_shared(inode);
+	if (err)
+		return;		/* a chmod since the file was opened: it gives nothing */
+	if (mode & S_ISUID)
+		new->euid = uid;
+	if ((mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
+		new->egid = gid;
 }
 
 /* Could a task of another process change our root, directory or umask? Other threads are gone. */

@@ -178,10 +178,17 @@ u32 ep_eventpoll_poll(struct file *f, poll_table *pt)
 	return mask;
 }
 
+/* struct epoll_event, its padding included: that would tell what was on the stack before */
+struct ep_event {
+	u64 events, data;
+};
+static_assert(sizeof(struct ep_event) == sizeof(struct epoll_event) &&
+	      offsetof(struct ep_event, data) == offsetof(struct epoll_event, data), "epoll_event");
+
 struct ep_batch {
 	unsigned int n;
 	u32 flags;			/* of any of them: EPOLLONESHOT */
-	struct epoll_event events[EP_BATCH];
+	struct ep_event events[EP_BATCH];
 	struct epitem *items[EP_BATCH];
 };
 
@@ -189,7 +196,7 @@ struct ep_batch {
 static void fill_batch(struct eventpoll *ep, struct ep_batch *b, unsigned int max, struct list_head *again)
 {
 	struct epitem *epi, **item = b->items;
-	struct epoll_event *event = b->events;
+	struct ep_event *event = b->events;
 	u32 flags = 0;
 
 	while (item < b->items + max && !list_empty(&ep->ready)) {

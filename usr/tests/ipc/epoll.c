@@ -6,6 +6,7 @@
 #include "tap.h"
 #include <poll.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -53,6 +54,25 @@ static void hush(int fd)
 static int new_event(void)
 {
 	return must(eventfd(0, EFD_NONBLOCK));
+}
+
+/* The bytes of struct epoll_event that are no member of it tell nothing. */
+static void padding(void)
+{
+	size_t end = offsetof(struct epoll_event, events) + sizeof(got[0].events);
+	int ep = must(epoll_create1(0)), fd[8], n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fd); i++)
+		tell(fd[i] = new_event()), must(add(ep, fd[i], EPOLLIN));
+	memset(got, 0, sizeof(got));
+	is(wait_raw(ep, got, ARRAY_SIZE(got)), ARRAY_SIZE(fd), "eight events are ready");
+	for (size_t i = 0; i < ARRAY_SIZE(fd); i++)
+		for (size_t at = end; at < offsetof(struct epoll_event, data); at++)
+			n += ((char *)&got[i])[at] != 0;
+	is(n, 0, "between their members nothing of the kernel's memory shows");
+	for (size_t i = 0; i < ARRAY_SIZE(fd); i++)
+		close(fd[i]);
+	close(ep);
 }
 
 /* ---- errors ---- */
@@ -548,6 +568,7 @@ int main(void)
 {
 	work_in(TMPFS);
 	errors();
+	padding();
 	fault_keeps();
 	level();
 	edge();

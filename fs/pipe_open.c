@@ -52,7 +52,7 @@ void free_pipe_info(struct pipe_inode_info *p)
 		put_page(slot(p, i)->page);
 	if (p->spare)
 		put_page(p->spare);
-	kfree(p->bufs);
+	kvfree(p->bufs);
 	kfree(p);
 }
 

@@ -103,6 +103,9 @@ static void capacity(void)
 	is(write(fd[1], big, sizeof(big)), 128 * KiB - PG, "it holds more then");
 	fails(fcntl(fd[1], F_SETPIPE_SZ, PG), EBUSY, "shrinking below its content is EBUSY");
 	is(fcntl(fd[0], F_GETPIPE_SZ), 128 * KiB, "and changes nothing");
+	/* a ring too large for one piece of memory */
+	ok(fcntl(fd[1], F_SETPIPE_SZ, 1 << 30) > 0 || errno == ENOMEM, "1 GiB is possible, or ENOMEM");
+	is(read(fd[0], big, sizeof(big)), 128 * KiB, "and nothing is lost by it");
 	close(fd[0]), close(fd[1]);
 }
 

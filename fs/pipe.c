@@ -64,18 +64,18 @@ ssize_t pipe_read(struct kiocb *iocb, struct iov_iter *to)
 	for (;;) {
 		while (!pipe_empty(p) && iov_iter_count(to)) {
 			struct pipe_buffer *b = slot(p, p->tail);
-			size_t n = min_t(size_t, b->len, iov_iter_count(to)), got;
+			size_t n = min_t(size_t, b->len, iov_iter_count(to));
 			bool packet = b->flags & PIPE_BUF_PACKET;
 
-			got = copy_to_iter(page_address(b->page) + b->off, n, to);
-			done += got;
-			b->off += got;
-			b->len -= got;
-			if (got < n) {
+			/* what did not arrive as a whole has not been read */
+			if (copy_to_iter(page_address(b->page) + b->off, n, to) < n) {
 				if (!done)
 					done = -EFAULT;
 				goto out;
 			}
+			done += n;
+			b->off += n;
+			b->len -= n;
 			if (packet)		/* the rest of a packet is dropped */
 				b->len = 0;
 			if (!b->len) {
@@ -113,41 +113,40 @@ out:
 
 /* ---- writing ---- */
 
-/* Append to the last slot if all (or, for large writes, the odd head) fits. */
+/* Append to the last slot if all (or, for large writes, the odd head) fits. Return: bytes, -EFAULT. */
 static ssize_t merge_write(struct pipe_inode_info *p, struct iov_iter *from)
 {
 	size_t chars = iov_iter_count(from) & (PAGE_SIZE - 1);
 	struct pipe_buffer *b;
-	size_t got;
 
 	if (!chars || pipe_empty(p))
 		return 0;
 	b = slot(p, p->head - 1);
 	if ((b->flags & PIPE_BUF_PACKET) || b->off + b->len + chars > PAGE_SIZE)
 		return 0;
-	got = copy_from_iter(page_address(b->page) + b->off + b->len, chars, from);
-	b->len += got;
-	return got < chars && !got ? -EFAULT : (ssize_t)got;
+	if (copy_from_iter(page_address(b->page) + b->off + b->len, chars, from) < chars)
+		return -EFAULT;
+	b->len += chars;
+	return chars;
 }
 
 /* Fill one fresh slot. Return: bytes, -EFAULT, -ENOMEM. */
 static ssize_t fill_slot(struct pipe_inode_info *p, struct iov_iter *from, bool packet)
 {
 	struct page *page = get_pipe_page(p);
-	size_t n = min_t(size_t, iov_iter_count(from), PAGE_SIZE), got;
+	size_t n = min_t(size_t, iov_iter_count(from), PAGE_SIZE);
 
 	if (!page)
 		return -ENOMEM;
-	got = copy_from_iter(page_address(page), n, from);
-	if (!got) {
+	if (copy_from_iter(page_address(page), n, from) < n) {
 		put_pipe_page(p, page);
 		return -EFAULT;
 	}
 	*slot(p, p->head) = (struct pipe_buffer){
-		.page = page, .len = got, .flags = packet ? PIPE_BUF_PACKET : 0,
+		.page = page, .len = n, .flags = packet ? PIPE_BUF_PACKET : 0,
 	};
 	WRITE_ONCE(p->head, p->head + 1);
-	return got;
+	return n;
 }
 
 ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)

@@ -109,6 +109,28 @@ static void capacity(void)
 	close(fd[0]), close(fd[1]);
 }
 
+/* A buffer that ends in the middle: all of a page's worth, or nothing. */
+static void bad_buffers(void)
+{
+	char *p = must(mmap(NULL, 2 * PG, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)), *at;
+	int fd[2];
+
+	must(munmap(p + PG, PG));
+	at = p + PG - 100;
+	memset(at, 'p', 100);
+	must(pipe2(fd, O_NONBLOCK));
+	fails(write(fd[1], at, 200), EFAULT, "a write of which half can be read is EFAULT");
+	fails(read(fd[0], big, 200), EAGAIN, "and writes nothing");
+	must_be(write(fd[1], "abc", 3) == 3);
+	fails(write(fd[1], at, 200), EFAULT, "the same behind other bytes");
+	must_be(write(fd[1], big, 197) == 197);
+	fails(read(fd[0], at, 300), EFAULT, "a read of which half can be stored is EFAULT");
+	is(read(fd[0], big, 300), 200, "and reads nothing");
+	is(memcmp(big, "abc", 3), 0, "nor does it lose anything");
+	close(fd[0]), close(fd[1]);
+	must(munmap(p, PG));
+}
+
 /* Writers of PIPE_BUF bytes never interleave. */
 static void record_writer(void *arg)
 {
@@ -307,6 +329,7 @@ int main(void)
 	broken();
 	nonblocking();
 	capacity();
+	bad_buffers();
 	atomicity();
 	stream();
 	blocking();

@@ -145,6 +145,8 @@ static void fifos(const char *fs)
 	is(write(w, "abc", 3), 3, "%s: data goes through", fs);
 	is(read(r, buf, 5), 3, "%s: and comes out", fs);
 	fails(lseek(r, 0, SEEK_SET), ESPIPE, "%s: it cannot seek: ESPIPE", fs);
+	fails(pread(r, buf, 5, 0), ESPIPE, "%s: nor has it positions: pread", fs);
+	fails(pwrite(w, buf, 5, 0), ESPIPE, "%s: and pwrite are ESPIPE", fs);
 	close(w);
 	is(read(r, buf, 5), 0, "%s: after the last writer has closed it is the end", fs);
 	pf = (struct pollfd){ r, POLLIN, 0 };

@@ -154,7 +154,7 @@ static ssize_t do_sendfile(int out_fd, int in_fd, loff_t *ppos, size_t count)
 	if (!in.file->f_op->read_iter || !out.file->f_op->write_iter || (out.file->f_flags & O_APPEND))
 		goto out_both;
 	pos = ppos ? *ppos : in.file->f_pos;
-	ret = rw_verify_area(MAY_READ, in.file, &pos, count);
+	ret = rw_verify_area(&pos, count);
 	if (ret)
 		goto out_both;
 	count = min_t(size_t, count, MAX_RW_COUNT);

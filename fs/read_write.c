@@ -99,16 +99,13 @@ SYSCALL_DEFINE3(lseek, unsigned int, fd, off_t, off, unsigned int, whence)
 
 /* ---- one buffer ---- */
 
-/** rw_verify_area - position and length of a transfer. Return: 0, -EINVAL, -EOVERFLOW. */
-ssize_t rw_verify_area(int rw, struct file *f, const loff_t *pos, size_t count)
+/** rw_verify_area - position and length of a transfer. Return: 0, -EINVAL. */
+ssize_t rw_verify_area(const loff_t *pos, size_t count)
 {
 	if (unlikely((ssize_t)count < 0))
 		return -EINVAL;
-	if (pos && unlikely(*pos < 0 || (loff_t)(*pos + (u64)count) < 0)) {
-		if (*pos < 0 || rw == MAY_READ)
-			return *pos < 0 ? -EINVAL : -EOVERFLOW;
+	if (pos && unlikely(*pos < 0 || (loff_t)(*pos + (u64)count) < 0))
 		return -EINVAL;
-	}
 	return 0;
 }
 
@@ -174,7 +171,7 @@ ssize_t vfs_read(struct file *f, char __user *buf, size_t n, loff_t *pos)
 		return -EINVAL;
 	if (unlikely(!access_ok(buf, n)))
 		return -EFAULT;
-	ret = rw_verify_area(MAY_READ, f, pos, n);
+	ret = rw_verify_area(pos, n);
 	if (unlikely(ret))
 		return ret;
 	if (unlikely(n > MAX_RW_COUNT))
@@ -194,7 +191,7 @@ ssize_t vfs_write(struct file *f, const char __user *buf, size_t n, loff_t *pos)
 		return -EINVAL;
 	if (unlikely(!access_ok(buf, n)))
 		return -EFAULT;
-	ret = rw_verify_area(MAY_WRITE, f, pos, n);
+	ret = rw_verify_area(pos, n);
 	if (unlikely(ret))
 		return ret;
 	if (unlikely(n > MAX_RW_COUNT))
@@ -339,7 +336,7 @@ static ssize_t do_iter(struct file *f, struct iov_iter *i, loff_t *pos, int flag
 		return -EINVAL;
 	if (!i->count)
 		return 0;
-	ret = rw_verify_area(write ? MAY_WRITE : MAY_READ, f, pos, i->count);
+	ret = rw_verify_area(pos, i->count);
 	if (ret)
 		return ret;
 	if (write ? !f->f_op->write_iter : !f->f_op->read_iter) {

@@ -245,7 +245,7 @@ struct file_system_type *next_bdev_fs_type(struct file_system_type *t);
 /* char devices, block devices, fifos */
 extern const struct file_operations def_chr_fops, blkdev_open_fops, no_open_fops;
 void bdev_cache_init(void);
-ssize_t rw_verify_area(int rw, struct file *f, const loff_t *pos, size_t count);
+ssize_t rw_verify_area(const loff_t *pos, size_t count);
 long fcntl_dupfd(unsigned int from, struct file *f, unsigned int flags);
 long fcntl_getlk(struct file *f, unsigned int cmd, struct flock __user *u);
 long fcntl_setlk(unsigned int fd, struct file *f, unsigned int cmd, struct flock __user *u);

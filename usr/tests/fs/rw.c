@@ -26,6 +26,8 @@ static void basics(const char *fs)
 	is(pread(fd, buf, 5, 1000000), 0, "%s: pread far behind the end is 0", fs);
 	fails(pread(fd, buf, 5, -1), EINVAL, "%s: pread at a negative position is EINVAL", fs);
 	fails(pwrite(fd, buf, 5, -1), EINVAL, "%s: pwrite too", fs);
+	fails(pread(fd, buf, 5, LLONG_MAX - 2), EINVAL, "%s: or at one whose end is no position", fs);
+	is(pread(fd, buf, 5, LLONG_MAX - 5), 0, "%s: at the last that is, it is 0", fs);
 	is(write(fd, buf, 0), 0, "%s: write of nothing is 0", fs);
 	is(file_size(fd), 12, "%s: and does not grow the file", fs);
 	is(pwrite(fd, buf, 0, 100), 0, "%s: pwrite of nothing behind the end is 0", fs);

@@ -203,13 +203,16 @@ static int copy_range_checks(struct file *in, loff_t in_pos, struct file *out, l
 		return -EINVAL;
 	if (!(in->f_mode & FMODE_READ) || !(out->f_mode & FMODE_WRITE) || (out->f_flags & O_APPEND))
 		return -EBADF;
+	if (a->i_sb != b->i_sb)
+		return -EXDEV;
 	if (IS_IMMUTABLE(b))
 		return -EPERM;
 	if (b->i_flags & S_SWAPFILE || a->i_flags & S_SWAPFILE)
 		return -ETXTBSY;
 	if (in_pos < 0 || out_pos < 0)
 		return -EINVAL;
-	if (in_pos + (u64)*count > LLONG_MAX || out_pos + (u64)*count > LLONG_MAX)
+	/* programs ask for as much as there may be: only what wraps around is wrong */
+	if (in_pos + (u64)*count < (u64)in_pos || out_pos + (u64)*count < (u64)out_pos)
 		return -EOVERFLOW;
 	size = i_size_read(a);
 	*count = in_pos >= size ? 0 : min_t(u64, *count, size - in_pos);

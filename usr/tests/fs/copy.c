@@ -49,6 +49,16 @@ static void copying(const char *fs)
 	ok(a == 600 && b == 550 && lseek(in, 0, SEEK_CUR) == 10000, "%s: moves those instead", fs);
 	is(file_byte(out, 9999), 'c', "%s: the right bytes", fs);
 	fails(copy_file_range(in, NULL, out, NULL, 1, 1), EINVAL, "%s: an unknown flag is EINVAL", fs);
+	a = 29000, b = 0;
+	is(copy_file_range(in, &a, out, &b, SSIZE_MAX, 0), 1000, "%s: asked for everything it copies the rest", fs);
+	a = b = 0;
+	is(copy_file_range(in, &a, out, &b, SIZE_MAX, 0), 30000, "%s: or all", fs);
+	a = 1;
+	fails(copy_file_range(in, &a, out, &b, SIZE_MAX, 0), EOVERFLOW, "%s: an end that wraps around is EOVERFLOW", fs);
+	close(out);
+	out = must(open(strcmp(fs, "tmpfs") ? TMPFS : DISK, O_RDWR | O_TMPFILE, 0600));
+	a = b = 0;
+	fails(copy_file_range(in, &a, out, &b, 100, 0), EXDEV, "%s: to another filesystem is EXDEV", fs);
 	close(in), close(out);
 }
 

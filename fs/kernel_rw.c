@@ -153,6 +153,9 @@ static ssize_t do_sendfile(int out_fd, int in_fd, loff_t *ppos, size_t count)
 	ret = -EINVAL;
 	if (!in.file->f_op->read_iter || !out.file->f_op->write_iter || (out.file->f_flags & O_APPEND))
 		goto out_both;
+	/* what a pipe gave would be lost if it could not be written */
+	if (!(in.file->f_mode & FMODE_LSEEK))
+		goto out_both;
 	pos = ppos ? *ppos : in.file->f_pos;
 	ret = rw_verify_area(&pos, count);
 	if (ret)

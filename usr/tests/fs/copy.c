@@ -30,6 +30,7 @@ static void sending(const char *fs)
 	must(lseek(in, 0, SEEK_END));
 	is(sendfile(out, in, NULL, 100), 0, "%s: at the end 0", fs);
 	fails(sendfile(999, in, NULL, 1), EBADF, "%s: a closed descriptor is EBADF", fs);
+	fails(sendfile(out, p[0], NULL, 1), EINVAL, "%s: from a pipe is EINVAL", fs);
 	close(p[0]), close(p[1]), close(in), close(out);
 }
 

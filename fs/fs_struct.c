@@ -121,37 +121,60 @@ void exit_fs(struct task_struct *t)
 	put_fs_struct(fs);
 }
 
-/** chroot_fs_refs - pivot_root: whoever has @old as root or directory gets @new. */
-void chroot_fs_refs(const struct path *old, const struct path *new)
+/* Return: how many of @fs's places were @old. Context: tasklist_lock; a reference on @fs. */
+static int move_places(struct fs_struct *fs, const struct path *old, const struct path *new)
 {
-	struct task_struct *p, *t;
 	int moved = 0;
+
+	/* fs->lock ranks before tasklist_lock: only a try is allowed here */
+	while (!spin_trylock(&fs->lock))
+		cpu_relax();
+	write_seqcount_begin(&fs->seq);
+	if (path_equal(&fs->root, old)) {
+		path_get(new);
+		fs->root = *new;
+		moved++;
+	}
+	if (path_equal(&fs->pwd, old)) {
+		path_get(new);
+		fs->pwd = *new;
+		moved++;
+	}
+	write_seqcount_end(&fs->seq);
+	spin_unlock(&fs->lock);
+	return moved;
+}
+
+/* Return: an fs_struct whose last reference is ours, because its task exits; NULL: all is done. */
+static struct fs_struct *move_all_places(const struct path *old, const struct path *new, int *moved)
+{
+	struct fs_struct *last = NULL;
+	struct task_struct *p, *t;
 
 	spin_lock_irq(&tasklist_lock);
 	for_each_process(p)
 		for_each_thread(p, t) {
-			struct fs_struct *fs = t->fs;
+			struct fs_struct *fs = last ? NULL : READ_ONCE(t->fs);
 
-			if (!fs)
+			/* one whose count is zero has given its places back already */
+			if (!fs || !refcount_inc_not_zero(&fs->users))
 				continue;
-			/* fs->lock ranks before tasklist_lock: only a try is allowed here */
-			while (!spin_trylock(&fs->lock))
-				cpu_relax();
-			write_seqcount_begin(&fs->seq);
-			if (path_equal(&fs->root, old)) {
-				path_get(new);
-				fs->root = *new;
-				moved++;
-			}
-			if (path_equal(&fs->pwd, old)) {
-				path_get(new);
-				fs->pwd = *new;
-				moved++;
-			}
-			write_seqcount_end(&fs->seq);
-			spin_unlock(&fs->lock);
+			*moved += move_places(fs, old, new);
+			if (!refcount_dec_not_one(&fs->users))
+				last = fs;
 		}
 	spin_unlock_irq(&tasklist_lock);
+	return last;
+}
+
+/** chroot_fs_refs - pivot_root: whoever has @old as root or directory gets @new. */
+void chroot_fs_refs(const struct path *old, const struct path *new)
+{
+	struct fs_struct *last;
+	int moved = 0;
+
+	while ((last = move_all_places(old, new, &moved)))
+		put_fs_struct(last);
 	while (moved--)
 		path_put(old);
 }

@@ -18,12 +18,17 @@ static LIST_HEAD(dentry_lru);		/* newest first */
 static DEFINE_SPINLOCK(dentry_lru_lock, LR_DCACHE_LRU);
 unsigned long nr_dentry_unused;		/* members of the LRU */
 
-void d_lru_add(struct dentry *d)
+static void __d_lru_add(struct dentry *d)
 {
-	spin_lock(&dentry_lru_lock);
 	WRITE_ONCE(d->d_flags, d->d_flags | DCACHE_LRU);
 	list_add(&d->d_lru, &dentry_lru);
 	nr_dentry_unused++;
+}
+
+void d_lru_add(struct dentry *d)
+{
+	spin_lock(&dentry_lru_lock);
+	__d_lru_add(d);
 	spin_unlock(&dentry_lru_lock);
 }
 
@@ -77,6 +82,10 @@ static bool lru_isolate(struct dentry *d, struct list_head *dispose)
 	}
 	if (READ_ONCE(d->d_count) != 0) {
 		__d_lru_del(d);
+		/* who has given it back meanwhile may have seen it on the list, and left it to us */
+		smp_mb();
+		if (READ_ONCE(d->d_count) == 0)
+			__d_lru_add(d);
 	} else if (d->d_flags & DCACHE_REFERENCED) {
 		WRITE_ONCE(d->d_flags, d->d_flags & ~DCACHE_REFERENCED);
 		list_move(&d->d_lru, &dentry_lru);

@@ -484,8 +484,8 @@ static void __d_free(struct rcu_head *head)
 {
 	struct dentry *d = container_of(head, struct dentry, d_rcu);
 
-	if (dname_external(d) && refcount_dec_and_test(&external_name(d)->count))
-		kfree(external_name(d));
+	if (dname_external(d))
+		put_external_name(external_name(d));
 	kmem_cache_free(dentry_cache, d);
 }
 

@@ -21,6 +21,8 @@ static inline bool dname_external(const struct dentry *d)
 	return d->d_name.name != d->d_iname;
 }
 
+/* its last user lets @e go; walkers that saw another dentry with it may still read it */
+void put_external_name(struct external_name *e);
 void __d_rehash(struct dentry *d);	/* d_lock held */
 void ___d_drop(struct dentry *d);	/* d_lock held; leaves d_seq alone */
 #endif

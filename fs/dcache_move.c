@@ -13,6 +13,12 @@ static void free_external_rcu(struct rcu_head *head)
 	kfree(container_of(head, struct external_name, rcu));
 }
 
+void put_external_name(struct external_name *e)
+{
+	if (refcount_dec_and_test(&e->count))
+		call_rcu(&e->rcu, free_external_rcu);
+}
+
 /* @d takes @target's name; both d_seq are in a write section */
 static void copy_name(struct dentry *d, struct dentry *target)
 {
@@ -27,8 +33,8 @@ static void copy_name(struct dentry *d, struct dentry *target)
 	}
 	d->d_name.hash = target->d_name.hash;
 	d->d_name.len = target->d_name.len;
-	if (old && refcount_dec_and_test(&old->count))
-		call_rcu(&old->rcu, free_external_rcu);
+	if (old)
+		put_external_name(old);
 }
 
 static void swap_names(struct dentry *a, struct dentry *b)

@@ -147,6 +147,8 @@ int vfs_unlink(struct inode *dir, struct dentry *d)
 		return -EPERM;
 	inode_lock_nested(inode);
 	err = d->d_flags & DCACHE_MOUNTED ? -EBUSY : dir->i_op->unlink(dir, d);
+	if (!err)
+		dont_mount(d);
 	inode_unlock(inode);
 	if (!err)
 		d_delete(d);
@@ -168,9 +170,7 @@ int vfs_rmdir(struct inode *dir, struct dentry *d)
 	if (!err) {
 		shrink_dcache_parent(d);
 		inode->i_flags |= S_DEAD;
-		spin_lock(&d->d_lock);
-		WRITE_ONCE(d->d_flags, d->d_flags | DCACHE_CANT_MOUNT);
-		spin_unlock(&d->d_lock);
+		dont_mount(d);
 	}
 	inode_unlock(inode);
 	dput(d);

@@ -134,9 +134,7 @@ static int vfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
 			shrink_dcache_parent(nd);
 			target->i_flags |= S_DEAD;
 		}
-		spin_lock(&nd->d_lock);
-		WRITE_ONCE(nd->d_flags, nd->d_flags | DCACHE_CANT_MOUNT);
-		spin_unlock(&nd->d_lock);
+		dont_mount(nd);
 	}
 	if (!err) {
 		if (exchange)

@@ -161,6 +161,13 @@ static __always_inline struct dentry *d_lookup_rcu(const struct dentry *parent, 
 }
 struct dentry *__d_lookup(const struct dentry *parent, const struct qstr *name);
 struct dentry *dentry_finish_kill(struct dentry *d);
+/** dont_mount - the name is removed: nothing is mounted on @d any more. Context: its inode's i_rwsem. */
+static inline void dont_mount(struct dentry *d)
+{
+	spin_lock(&d->d_lock);
+	WRITE_ONCE(d->d_flags, d->d_flags | DCACHE_CANT_MOUNT);
+	spin_unlock(&d->d_lock);
+}
 void d_lru_add(struct dentry *d);		/* d_lock held */
 void d_lru_del(struct dentry *d);		/* d_lock held */
 void dentry_init_shrinker(void);

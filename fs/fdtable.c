@@ -95,6 +95,7 @@ void copy_fdtable(struct fdtable *new, const struct fdtable *old, unsigned int n
 int expand_files(struct files_struct *files, unsigned int nr) __must_hold(files->file_lock)
 {
 	struct fdtable *old = files->fdt, *new;
+	int err = -ENOMEM;
 
 	while (nr >= old->max_fds) {
 		if (nr >= sysctl_nr_open)
@@ -109,6 +110,11 @@ int expand_files(struct files_struct *files, unsigned int nr) __must_hold(files-
 		files->resize_in_progress = true;
 		spin_unlock(&files->file_lock);
 		new = alloc_fdtable(nr + 1);
+		if (new && unlikely(new->max_fds <= nr)) {	/* sysctl_nr_open was lowered meanwhile */
+			__free_fdtable(new);
+			new = NULL;
+			err = -EMFILE;
+		}
 		/* lockless fd_install() must be out of the old arrays before they are copied */
 		if (new && atomic_read(&files->count) > 1)
 			synchronize_rcu();
@@ -123,7 +129,7 @@ int expand_files(struct files_struct *files, unsigned int nr) __must_hold(files-
 		smp_wmb();
 		files->resize_in_progress = false;
 		wake_up_all(&files->resize_wait);
-		return new ? 1 : -ENOMEM;
+		return new ? 1 : err;
 	}
 	return 0;
 }

@@ -289,7 +289,7 @@ static struct file *__fget_files(struct files_struct *files, unsigned int fd, fm
 		if (unlikely(fd >= fdt->max_fds))
 			return NULL;
 		f = rcu_dereference(fdt->fd[fd]);
-		if (!f || unlikely(f->f_mode & not))
+		if (!f)
 			return NULL;
 		if (!atomic64_inc_not_zero(&f->f_count))
 			continue;
@@ -329,7 +329,8 @@ static inline struct fd __fdget(unsigned int fd, fmode_t not)
 	struct files_struct *files = current->files;
 	struct file *f;
 
-	if (likely(atomic_read(&files->count) == 1)) {
+	/* acquire: what a thread that has just exited did to the table is seen */
+	if (likely(atomic_read_acquire(&files->count) == 1)) {
 		const struct fdtable *fdt = files->fdt;
 
 		if (unlikely(fd >= fdt->max_fds))

@@ -36,7 +36,6 @@ static u32 eventfd_poll(struct file *f, poll_table *pt)
 	u64 count;
 
 	poll_wait(f, &ctx->wqh, pt);
-	smp_mb();
 	count = READ_ONCE(ctx->count);
 	if (count > 0)
 		mask |= EPOLLIN;

@@ -225,7 +225,6 @@ static noinline void pipe_poll_wait(struct file *f, poll_table *pt)
 		poll_wait(f, &p->rd_wait, pt);
 	if (f->f_mode & FMODE_WRITE)
 		poll_wait(f, &p->wr_wait, pt);
-	smp_mb();	/* queued before we look */
 }
 
 u32 pipe_poll(struct file *f, poll_table *pt)

@@ -139,7 +139,6 @@ static u32 timerfd_poll(struct file *f, poll_table *pt)
 	struct timerfd_ctx *ctx = f->private_data;
 
 	poll_wait(f, &ctx->wqh, pt);
-	smp_mb();
 	return READ_ONCE(ctx->ticks) ? EPOLLIN : 0;
 }
 

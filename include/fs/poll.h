@@ -13,8 +13,10 @@ typedef struct poll_table_struct {
 } poll_table;
 static inline void poll_wait(struct file *f, wait_queue_head_t *q, poll_table *pt)
 {
-	if (pt && pt->qproc)
+	if (pt && pt->qproc) {
 		pt->qproc(f, q, pt);
+		smp_mb();	/* queued before the caller looks: pairs with waitqueue_active() */
+	}
 }
 #define DEFAULT_POLLMASK (EPOLLIN | EPOLLOUT | EPOLLRDNORM | EPOLLWRNORM)
 #endif

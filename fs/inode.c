@@ -197,9 +197,15 @@ static spinlock_t *i_hash_lock(unsigned int h)
 	return &i_hash_locks[h % I_HASH_LOCKS];
 }
 
-static void wait_on_inode_bit(struct inode *inode, unsigned long bits)
+/* Is @inode still being filled? If not, all of it is seen by who asks: pairs with unlock_new_inode(). */
+static inline bool inode_is_new(const struct inode *inode)
 {
-	wait_event(*inode_wq(inode), !(READ_ONCE(inode->i_state) & bits));
+	return smp_load_acquire(&inode->i_state) & I_NEW;
+}
+
+static void wait_on_new_inode(struct inode *inode)
+{
+	wait_event(*inode_wq(inode), !inode_is_new(inode));
 }
 
 /* i_lock held and given up: wait until the evictor has taken the inode out of the hash */
@@ -302,8 +308,8 @@ struct inode *iget_locked(struct super_block *sb, unsigned long ino)
 				destroy_inode(new);
 				new = NULL;
 			}
-			if (unlikely(READ_ONCE(inode->i_state) & I_NEW))
-				wait_on_inode_bit(inode, I_NEW);
+			if (unlikely(inode_is_new(inode)))
+				wait_on_new_inode(inode);
 			if (likely(!hlist_unhashed(&inode->i_hash)))
 				return inode;
 			iput(inode);	/* whoever filled it failed */
@@ -328,8 +334,8 @@ struct inode *ilookup(struct super_block *sb, unsigned long ino)
 {
 	struct inode *inode = find_inode(sb, ino, i_hash(sb, ino));
 
-	if (inode && (READ_ONCE(inode->i_state) & I_NEW)) {
-		wait_on_inode_bit(inode, I_NEW);
+	if (inode && inode_is_new(inode)) {
+		wait_on_new_inode(inode);
 		if (hlist_unhashed(&inode->i_hash)) {
 			iput(inode);
 			return NULL;
@@ -349,7 +355,7 @@ int insert_inode_locked(struct inode *inode)
 		old = find_inode(inode->i_sb, inode->i_ino, h);
 		if (!old)
 			continue;
-		wait_on_inode_bit(old, I_NEW);
+		wait_on_new_inode(old);
 		if (!hlist_unhashed(&old->i_hash)) {
 			iput(old);
 			return -EBUSY;
@@ -375,7 +381,7 @@ void unlock_new_inode(struct inode *inode)
 	if (S_ISDIR(inode->i_mode))
 		inode->i_rwsem.rank = LR_I_RWSEM_DIR;
 	spin_lock(&inode->i_lock);
-	WRITE_ONCE(inode->i_state, inode->i_state & ~I_NEW);
+	smp_store_release(&inode->i_state, inode->i_state & ~I_NEW);
 	smp_mb();
 	spin_unlock(&inode->i_lock);
 	if (waitqueue_active(inode_wq(inode)))

@@ -149,14 +149,20 @@ static bool conflict(const struct file_lock *a, const struct file_lock *b)
 	return a->type == F_WRLCK || b->type == F_WRLCK;
 }
 
-/** posix_find_conflict - the lock that keeps @req from being granted, or NULL. */
+/**
+ * posix_find_conflict - the lock that keeps @req from being granted, or NULL.
+ * If @req is F_UNLCK, as F_OFD_GETLK may ask: a lock of the owner's own.
+ */
 struct file_lock *posix_find_conflict(struct file_lock_context *c, const struct file_lock *req)
 {
 	struct file_lock *l;
 
-	list_for_each_entry(l, &c->posix, list)
-		if (!same_owner(l, req) && overlap(l, req) && conflict(l, req))
+	list_for_each_entry(l, &c->posix, list) {
+		bool mine = same_owner(l, req);
+
+		if (overlap(l, req) && (req->type == F_UNLCK ? mine : !mine && conflict(l, req)))
 			return l;
+	}
 	return NULL;
 }
 

@@ -145,6 +145,23 @@ static void record_locks(const char *fs)
 	gate_free(a.have), gate_free(a.release);
 }
 
+/* locks of an open file: F_UNLCK asks for those that one has oneself */
+static void file_locks(const char *fs)
+{
+	int a = make_file("ofd", 10, 'o'), b = must(open("ofd", O_RDWR));
+	struct flock fl = { .l_type = F_UNLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0 };
+
+	is(lock(a, F_OFD_SETLK, F_WRLCK, 10, 10), 0, "%s: F_OFD_SETLK", fs);
+	fails(lock(b, F_OFD_SETLK, F_RDLCK, 15, 1), EAGAIN, "%s: keeps another open out", fs);
+	is(fcntl(a, F_OFD_GETLK, &fl), 0, "%s: F_OFD_GETLK of F_UNLCK", fs);
+	ok(fl.l_type == F_WRLCK && fl.l_start == 10 && fl.l_len == 10 && fl.l_pid == -1,
+	   "%s: tells of one's own lock", fs);
+	fl = (struct flock){ .l_type = F_UNLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0 };
+	must(fcntl(b, F_OFD_GETLK, &fl));
+	is(fl.l_type, F_UNLCK, "%s: and not of another's", fs);
+	close(a), close(b);
+}
+
 static void whole_locks(const char *fs)
 {
 	int a = make_file("fl", 1, 1), b = must(open("fl", O_RDWR)), c;
@@ -173,6 +190,7 @@ static void both(const char *fs)
 	copying(fs);
 	allocating(fs);
 	record_locks(fs);
+	file_locks(fs);
 	whole_locks(fs);
 }
 

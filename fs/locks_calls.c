@@ -171,8 +171,7 @@ long fcntl_setlk(unsigned int fd, struct file *f, unsigned int cmd, struct flock
 			now = files->fdt->fd[fd];
 		spin_unlock(&files->file_lock);
 		if (now != f) {
-			req.type = F_UNLCK;
-			posix_lock_inode(inode, &req, false);
+			locks_remove_posix(f, files);	/* unlocking could fail, for want of memory */
 			return -EBADF;
 		}
 	}

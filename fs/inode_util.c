@@ -170,6 +170,19 @@ int file_remove_privs(struct file *f)
 	return notify_change(f->f_path.dentry, &attr);
 }
 
+/**
+ * vfs_prepare_mode - the mode of a new file in @dir, of which @mode is asked: no
+ * set-group-ID program of a group that current is not in, and the umask. In that order:
+ * the umask must not hide that it would be a program.
+ */
+umode_t vfs_prepare_mode(const struct inode *dir, umode_t mode)
+{
+	if ((dir->i_mode & S_ISGID) && (mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) &&
+	    !in_group_p(dir->i_gid) && !capable(CAP_FSETID))
+		mode &= ~S_ISGID;
+	return mode & ~current_umask();
+}
+
 /** inode_init_owner - owner, group and mode of a new inode in @dir (NULL: of nothing). */
 void inode_init_owner(struct inode *inode, const struct inode *dir, umode_t mode)
 {
@@ -178,9 +191,6 @@ void inode_init_owner(struct inode *inode, const struct inode *dir, umode_t mode
 		inode->i_gid = dir->i_gid;
 		if (S_ISDIR(mode))
 			mode |= S_ISGID;
-		else if ((mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) &&
-			 !in_group_p(dir->i_gid) && !capable(CAP_FSETID))
-			mode &= ~S_ISGID;
 	} else {
 		inode->i_gid = current_fsgid();
 	}

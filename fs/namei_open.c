@@ -103,7 +103,7 @@ static struct dentry *lookup_create(struct nameidata *nd, struct file *f, const 
 	if (!err && !dir_inode->i_op->create)
 		err = -EACCES;
 	if (!err) {
-		mode = (op->mode & ~current_umask() & S_IALLUGO) | S_IFREG;
+		mode = (vfs_prepare_mode(dir_inode, op->mode) & S_IALLUGO) | S_IFREG;
 		err = dir_inode->i_op->create(dir_inode, d, mode, op->open_flag & O_EXCL);
 	}
 	if (err) {
@@ -261,7 +261,7 @@ static int do_tmpfile(struct nameidata *nd, unsigned int flags, const struct ope
 		goto out_write;
 	f->f_path.mnt = mntget(dir.mnt);
 	f->f_path.dentry = d;
-	err = inode->i_op->tmpfile(inode, f, (op->mode & ~current_umask() & S_IALLUGO) | S_IFREG);
+	err = inode->i_op->tmpfile(inode, f, (vfs_prepare_mode(inode, op->mode) & S_IALLUGO) | S_IFREG);
 	if (!err)
 		err = may_open(&f->f_path, 0, op->open_flag);
 	if (!err && !(f->f_mode & FMODE_OPENED))

@@ -278,7 +278,7 @@ SYSCALL_DEFINE4(mknodat, int, dfd, const char __user *, uname, umode_t, mode, un
 	if (IS_ERR(d))
 		return PTR_ERR(d);
 	dir = path.dentry->d_inode;
-	mode &= ~current_umask();
+	mode = vfs_prepare_mode(dir, mode);
 	if (S_ISREG(mode) || !(mode & S_IFMT))
 		err = vfs_create(dir, d, mode, true);
 	else if (S_ISCHR(mode) || S_ISBLK(mode))

@@ -120,6 +120,14 @@ static void setgid_dir(void *arg)
 	CHECK(!stat("d2777/d", &st) && st.st_gid == GROUP && st.st_mode == (S_IFDIR | 02755));
 	CHECK(open("d777/f", O_CREAT | O_RDWR, 0644) >= 0);
 	CHECK(!stat("d777/f", &st) && st.st_gid == 100);
+	/* no program of a group that one is not in, whatever the umask makes of it */
+	umask(077);
+	CHECK(open("d2777o/f", O_CREAT | O_RDWR, 02777) >= 0);
+	CHECK(!stat("d2777o/f", &st) && st.st_gid == 777 && st.st_mode == (S_IFREG | 0700));
+	CHECK(!mknod("d2777o/n", S_IFREG | 02777, 0));
+	CHECK(!stat("d2777o/n", &st) && st.st_mode == (S_IFREG | 0700));
+	CHECK(open("d2777o/g", O_CREAT | O_RDWR, 02666) >= 0);
+	CHECK(!stat("d2777o/g", &st) && st.st_mode == (S_IFREG | 02600));
 }
 
 static mode_t mode_of(const char *name)
@@ -204,6 +212,7 @@ static void prepare(void)
 		must(chmod(dir[i].name, dir[i].mode));
 	}
 	must(chown("d2777", 0, GROUP)), must(chmod("d2777", 02777));
+	must(mkdir("d2777o", 0755)), must(chown("d2777o", 0, 777)), must(chmod("d2777o", 02777));
 	make("d777/rootfile", 0600, 0, 0), make("d1777/rootfile", 0666, 0, 0);
 	must(mkdir("d1777/rootdir", 0777));
 }

@@ -182,11 +182,8 @@ static int chown_path(const struct path *path, uid_t uid, gid_t gid)
 		attr.ia_gid = gid;
 	}
 	inode_lock(inode);
-	if (!S_ISDIR(inode->i_mode)) {
-		attr.ia_valid |= ATTR_KILL_SUID;
-		if (inode->i_mode & S_ISGID && (inode->i_mode & S_IXGRP || !in_group_p(inode->i_gid)))
-			attr.ia_valid |= ATTR_KILL_SGID;
-	}
+	if (!S_ISDIR(inode->i_mode))
+		attr.ia_valid |= ATTR_KILL_SUID | setattr_should_drop_sgid(inode);
 	err = notify_change(path->dentry, &attr);
 	inode_unlock(inode);
 	mnt_drop_write(path->mnt);

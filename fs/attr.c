@@ -120,15 +120,13 @@ static int may_setattr(struct inode *inode, unsigned int valid)
 	return 0;
 }
 
-/* ATTR_KILL_*: setuid and setgid go with a change of owner or contents. Return: false: nothing is left to do. */
-static bool kill_privs(struct inode *inode, struct iattr *attr)
+/* ATTR_KILL_*: setuid and setgid go with a change of owner or contents. */
+static void kill_privs(struct inode *inode, struct iattr *attr)
 {
 	unsigned int kill = attr->ia_valid & (ATTR_KILL_SUID | ATTR_KILL_SGID);
 	umode_t mode = inode->i_mode;
 
 	attr->ia_valid &= ~kill;
-	if (!kill)
-		return true;
 	if ((kill & ATTR_KILL_SUID) && (mode & S_ISUID)) {
 		attr->ia_valid |= ATTR_MODE;
 		mode &= ~S_ISUID;
@@ -137,9 +135,8 @@ static bool kill_privs(struct inode *inode, struct iattr *attr)
 		attr->ia_valid |= ATTR_MODE;
 		mode &= ~S_ISGID;
 	}
-	if (attr->ia_valid & ATTR_MODE)
+	if (kill && (attr->ia_valid & ATTR_MODE))
 		attr->ia_mode = mode;
-	return attr->ia_valid & ~(ATTR_CTIME | ATTR_FORCE);
 }
 
 /**
@@ -164,8 +161,7 @@ int notify_change(struct dentry *d, struct iattr *attr)
 	if ((attr->ia_valid & (ATTR_KILL_SUID | ATTR_KILL_SGID)) && (attr->ia_valid & ATTR_MODE))
 		attr->ia_valid &= ~(ATTR_KILL_SUID | ATTR_KILL_SGID);
 	attr->ia_valid |= ATTR_CTIME;
-	if (!kill_privs(inode, attr))
-		return 0;
+	kill_privs(inode, attr);
 	if (inode->i_op->setattr)
 		return inode->i_op->setattr(d, attr);
 	return simple_setattr(d, attr);

@@ -139,19 +139,26 @@ int file_update_time(struct file *f)
 	return 0;
 }
 
-/* Which privilege bits a change of contents by current takes away. */
-static unsigned int should_remove_privs(const struct inode *inode)
+/** setattr_should_drop_sgid - does a change of owner or contents take S_ISGID? Return: ATTR_KILL_SGID, 0. */
+unsigned int setattr_should_drop_sgid(const struct inode *inode)
 {
 	umode_t mode = inode->i_mode;
-	unsigned int kill = 0;
+
+	if (!(mode & S_ISGID))
+		return 0;
+	return (mode & S_IXGRP) || !(in_group_p(inode->i_gid) || capable(CAP_FSETID)) ? ATTR_KILL_SGID : 0;
+}
+
+/** setattr_should_drop_suidgid - which bits a change of contents by current takes: ATTR_KILL_*. */
+unsigned int setattr_should_drop_suidgid(const struct inode *inode)
+{
+	umode_t mode = inode->i_mode;
+	unsigned int kill;
 
 	if (likely(!(mode & (S_ISUID | S_ISGID))))
 		return 0;
-	if (mode & S_ISUID)
-		kill = ATTR_KILL_SUID;
-	if ((mode & S_ISGID) && ((mode & S_IXGRP) || !(in_group_p(inode->i_gid) || capable(CAP_FSETID))))
-		kill |= ATTR_KILL_SGID;
-	return kill && S_ISREG(mode) && !capable(CAP_FSETID) ? kill : 0;
+	kill = setattr_should_drop_sgid(inode) | (mode & S_ISUID ? ATTR_KILL_SUID : 0);
+	return S_ISREG(mode) && !capable(CAP_FSETID) ? kill : 0;
 }
 
 /**
@@ -161,7 +168,7 @@ static unsigned int should_remove_privs(const struct inode *inode)
  */
 int file_remove_privs(struct file *f)
 {
-	unsigned int kill = should_remove_privs(f->f_inode);
+	unsigned int kill = setattr_should_drop_suidgid(f->f_inode);
 	struct iattr attr;
 
 	if (likely(!kill))

@@ -348,6 +348,7 @@ int stream_open(struct inode *inode, struct file *f)
 int do_truncate(struct dentry *d, loff_t len, unsigned int time_attrs, struct file *f)
 {
 	struct inode *inode = d->d_inode;
+	unsigned int kill;
 	struct iattr attr;
 	int err;
 
@@ -360,10 +361,9 @@ int do_truncate(struct dentry *d, loff_t len, unsigned int time_attrs, struct fi
 		attr.ia_valid |= ATTR_FILE;
 	}
 	inode_lock(inode);
-	if ((inode->i_mode & S_ISUID) && !capable(CAP_FSETID))
-		attr.ia_valid |= ATTR_KILL_SUID | ATTR_FORCE;
-	if ((inode->i_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) && !capable(CAP_FSETID))
-		attr.ia_valid |= ATTR_KILL_SGID | ATTR_FORCE;
+	kill = setattr_should_drop_suidgid(inode);
+	if (kill)
+		attr.ia_valid |= kill | ATTR_FORCE;
 	err = notify_change(d, &attr);
 	inode_unlock(inode);
 	return err;

@@ -240,6 +240,8 @@ typedef int (*rcu_end_t)(const struct walk_end *e, void *arg);
 int filename_lookup_rcu(int dfd, struct filename *name, unsigned int flags, rcu_end_t fn, void *arg);
 int may_delete(struct inode *dir, struct dentry *victim, bool isdir);
 int may_create(struct inode *dir, struct dentry *child);
+unsigned int setattr_should_drop_sgid(const struct inode *inode);
+unsigned int setattr_should_drop_suidgid(const struct inode *inode);
 umode_t vfs_prepare_mode(const struct inode *dir, umode_t mode);
 static inline int current_umask(void)
 {

@@ -149,8 +149,29 @@ static void set_id_bits(void *arg)
 	CHECK(mode_of("s6777") == 0777);
 	CHECK(!truncate("s6777t", 1));
 	CHECK(mode_of("s6777t") == 0777);
+	CHECK(!truncate("s2666", 1));		/* no program, but of another's group */
+	CHECK(mode_of("s2666") == 0666);
 	CHECK(!chmod("own-other-group", 02755));	/* not in that group: bit refused */
 	CHECK(mode_of("own-other-group") == 0755);
+}
+
+/* chown takes S_ISGID of a program, not where it means something else; and it is a change in any case */
+static void by_root(const char *fs)
+{
+	struct stat a, b;
+
+	must(chown("s2644", USER, -1));
+	is(mode_of("s2644"), 02644, "%s: root's chown leaves S_ISGID without group execute", fs);
+	must(chmod("s2644", 02755)), must(chown("s2644", 0, -1));
+	is(mode_of("s2644"), 0755, "%s: and takes it from a program", fs);
+	if (strcmp(fs, "tmpfs"))
+		return;			/* its clock has seconds only */
+	must(utimensat(AT_FDCWD, "s2644", NULL, 0)), must(stat("s2644", &a));
+	do
+		must(chown("s2644", -1, -1)), must(stat("s2644", &b));
+	while (b.st_ctim.tv_nsec == a.st_ctim.tv_nsec && time(NULL) < a.st_ctime + 5);
+	ok(b.st_ctim.tv_nsec != a.st_ctim.tv_nsec,
+	   "%s: a chown of neither owner nor group changes the time of change", fs);
 }
 
 static void stores_set_id(void *arg)
@@ -203,7 +224,8 @@ static void prepare(void)
 	make("oth006", 0006, 0, 0), make("oth004", 0004, 0, 0);
 	make("oth002", 0002, 0, 0), make("oth660", 0660, 0, 0);
 	make("s6777", 06777, 0, 0), make("s6777t", 06777, 0, 0), make("s4777", 04777, 0, 0);
-	make("own-other-group", 0755, USER, 777);
+	make("own-other-group", 0755, USER, 777), make("s2666", 02666, 0, 777);
+	make("s2644", 02644, 0, 777);
 	for (size_t i = 0; i < ARRAY_SIZE(dir); i++) {
 		must(mkdir(dir[i].name, 0755));
 		snprintf(name, sizeof(name), "%s/f", dir[i].name);
@@ -229,6 +251,7 @@ static void both(const char *fs)
 	is(child(set_id_bits, NULL), 0, "%s: write and truncate by others clear set-id bits", fs);
 	is(child(stores_set_id, NULL), 0, "%s: a writable mapping of a set-id file works", fs);
 	umasks(fs);
+	by_root(fs);
 }
 
 int main(void)

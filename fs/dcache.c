@@ -24,6 +24,7 @@
 #include "dcache.h"
 #include <mm/mm.h>
 #include <kernel/init.h>
+#include <lib/printf.h>
 
 static struct kmem_cache *dentry_cache;
 struct dcache_hash dcache_hash;
@@ -303,11 +304,16 @@ void d_add(struct dentry *d, struct inode *inode)
 	spin_unlock(&d->d_lock);
 }
 
-/** d_tmpfile - give an O_TMPFILE file its inode: "#ino", unhashed, link count 0. */
+/** d_tmpfile - give an O_TMPFILE file its inode, with its link count 1: "#ino", unhashed, link count 0. */
 void d_tmpfile(struct file *f, struct inode *inode)
 {
+	struct dentry *d = f->f_path.dentry;
+
 	drop_nlink(inode);
-	d_instantiate(f->f_path.dentry, inode);
+	spin_lock(&d->d_lock);
+	d->d_name.len = snprintf((char *)d->d_iname, sizeof(d->d_iname), "#%lu", inode->i_ino);
+	spin_unlock(&d->d_lock);
+	d_instantiate(d, inode);
 }
 
 /** d_find_any_alias - Return: a referenced dentry of @inode, or NULL. */

@@ -207,6 +207,11 @@ static int path_init_dfd(struct nameidata *nd, const char *s)
 
 	if (!f.file)
 		return -EBADF;
+	if (unlikely(nd->flags & LOOKUP_LINKAT_EMPTY) && f.file->f_cred != current_cred() &&
+	    !capable(CAP_DAC_READ_SEARCH)) {
+		fdput(f);
+		return -ENOENT;
+	}
 	d = f.file->f_path.dentry;
 	if (*s && unlikely(!d_can_lookup(d))) {
 		fdput(f);

@@ -342,11 +342,8 @@ SYSCALL_DEFINE5(linkat, int, odfd, const char __user *, uold, int, ndfd, const c
 
 	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
-	if (flags & AT_EMPTY_PATH) {
-		if (!capable(CAP_DAC_READ_SEARCH))
-			return -ENOENT;
-		how |= LOOKUP_EMPTY;
-	}
+	if (flags & AT_EMPTY_PATH)
+		how |= LOOKUP_EMPTY | LOOKUP_LINKAT_EMPTY;
 	err = user_path_at(odfd, uold, how, &old);
 	if (err)
 		return err;

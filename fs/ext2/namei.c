@@ -73,9 +73,8 @@ static int ext2_tmpfile(struct inode *dir, struct file *file, umode_t mode)
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
 	ext2_set_file_ops(inode);
-	clear_nlink(inode);
-	mark_inode_dirty(inode);
 	d_tmpfile(file, inode);
+	mark_inode_dirty(inode);
 	unlock_new_inode(inode);
 	return 0;
 }

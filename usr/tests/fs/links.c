@@ -117,6 +117,37 @@ static void following(const char *fs)
 	is(stat("dir/file", &st), 0, "%s: not the target", fs);
 }
 
+/* A file without a name gets one by its descriptor. */
+static void by_descriptor(void *arg)
+{
+	int theirs = *(int *)arg, fd;
+
+	CHECK(!setresgid(1000, 1000, 1000) && !setresuid(1000, 1000, 1000));
+	fd = open(".", O_TMPFILE | O_RDWR, 0600);
+	CHECK(fd >= 0);
+	CHECK(!linkat(fd, "", AT_FDCWD, "named", AT_EMPTY_PATH));
+	CHECK(!access("named", R_OK) && !unlink("named"));
+	CHECK_ERR(linkat(theirs, "", AT_FDCWD, "named", AT_EMPTY_PATH), ENOENT);
+}
+
+static void nameless(const char *fs)
+{
+	int fd = must(open(".", O_TMPFILE | O_RDWR, 0666));
+	struct stat st;
+	char link[64], path[PATH_MAX] = "", want[32];
+
+	must(chmod(".", 0777));
+	is(child(by_descriptor, &fd), 0, "%s: linkat() by a descriptor that one has opened oneself, no other", fs);
+	must(chmod(".", 0755));
+	must(fstat(fd, &st));
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	snprintf(want, sizeof(want), "/#%lu (deleted)", st.st_ino);
+	must(readlink(link, path, sizeof(path) - 1));
+	ok(strlen(path) > strlen(want) && !strcmp(path + strlen(path) - strlen(want), want),
+	   "%s: it is called by its number (%s)", fs, path);
+	close(fd);
+}
+
 static void removal(const char *fs)
 {
 	int fd = make_file("gone", 100, 'g'), d;
@@ -176,6 +207,7 @@ static void both(const char *fs)
 	many_links(fs);
 	symbolic(fs);
 	following(fs);
+	nameless(fs);
 	removal(fs);
 	directories(fs);
 }

@@ -182,6 +182,10 @@ static int build_open_flags(int flags, umode_t mode, u64 resolve, struct open_fl
 {
 	int lookup = 0, acc_mode = ACC_MODE(flags);
 
+	if (unlikely(flags & O_PATH)) {
+		flags &= O_PATH_FLAGS;
+		acc_mode = 0;
+	}
 	if ((flags & O_CREAT || flags & __O_TMPFILE) == 0)
 		mode = 0;
 	op->mode = mode & S_IALLUGO;
@@ -193,10 +197,6 @@ static int build_open_flags(int flags, umode_t mode, u64 resolve, struct open_fl
 			return -EINVAL;
 	} else if (unlikely((flags & (O_DIRECTORY | O_CREAT)) == (O_DIRECTORY | O_CREAT))) {
 		return -EINVAL;
-	}
-	if (unlikely(flags & O_PATH)) {
-		flags &= O_PATH_FLAGS;
-		acc_mode = 0;
 	}
 	if (flags & __O_SYNC)
 		flags |= O_DSYNC;

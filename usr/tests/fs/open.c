@@ -177,6 +177,12 @@ static void flags(const char *fs)
 	ok((fl & O_NONBLOCK) && !(fl & O_APPEND), "%s: sets and clears what may change", fs);
 	is(fl & O_ACCMODE, O_RDWR, "%s: not the access mode", fs);
 	close(fd);
+	works(fd = open(".", O_PATH | O_DIRECTORY | O_CREAT, 0644), "%s: O_PATH makes O_CREAT void", fs);
+	close(fd);
+	works(fd = open(".", O_PATH | O_TMPFILE, 0644), "%s: and O_TMPFILE", fs);
+	is(fcntl(fd, F_GETFL) & O_PATH, O_PATH, "%s: it is an O_PATH descriptor", fs);
+	close(fd);
+	fails(open("new", O_PATH | O_CREAT, 0644), ENOENT, "%s: nothing is made", fs);
 }
 
 static void both(const char *fs)

@@ -245,6 +245,19 @@ static int fd_permission(struct inode *inode, int mask)
 	return err;
 }
 
+/* Which descriptors a process has is not for everybody to see; fd/ says so by its mode. */
+static int fdinfo_permission(struct inode *inode, int mask)
+{
+	struct task_struct *t = get_proc_task(inode);
+	bool may;
+
+	if (!t)
+		return -ESRCH;
+	may = ptrace_may_access(t, PTRACE_MODE_READ_FSCREDS);
+	put_task_struct(t);
+	return may ? generic_permission(inode, mask) : -EACCES;
+}
+
 static int fd_getattr(const struct path *path, struct kstat *st, u32 mask, unsigned int flags)
 {
 	struct inode *inode = path->dentry->d_inode;
@@ -274,7 +287,7 @@ const struct inode_operations proc_fd_iops = {
 
 const struct inode_operations proc_fdinfo_iops = {
 	.lookup = fdinfo_lookup,
-	.permission = fd_permission,
+	.permission = fdinfo_permission,
 	.getattr = proc_pid_getattr,
 	.setattr = proc_setattr,
 };

@@ -232,6 +232,19 @@ static void sleeper(void *arg)
 		pause();
 }
 
+/* What a process has open is for its user to see. */
+static void curious(void *arg)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo", *(pid_t *)arg);
+	CHECK(!setresgid(1000, 1000, 1000) && !setresuid(1000, 1000, 1000));
+	CHECK(open(path, O_RDONLY) == -1 && errno == EACCES);
+	strcat(path, "/0");
+	CHECK_ERR(access(path, F_OK), EACCES);
+	CHECK(open("/proc/self/fdinfo", O_RDONLY) >= 0);
+}
+
 static bool in_proc(pid_t pid)
 {
 	DIR *d = opendir("/proc");
@@ -253,6 +266,7 @@ static void others(void)
 
 	must_be(wait_state(pid, 'S'));
 	ok(in_proc(pid), "a child is listed in /proc");
+	is(child(curious, &pid), 0, "its fdinfo is not for other users");
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	fd = must(open(path, O_RDONLY));
 	kill(pid, SIGKILL);

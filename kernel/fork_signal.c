@@ -103,6 +103,7 @@ int copy_signal(unsigned long flags, struct task_struct *p, struct task_struct *
 	hrtimer_init(&sig->real_timer, CLOCK_MONOTONIC, it_real_fn);
 	copy_rlimits(sig, orig);
 	sig->oom_score_adj = orig->signal->oom_score_adj;
+	sig->oom_score_adj_min = orig->signal->oom_score_adj_min;
 	return 0;
 }
 

@@ -375,11 +375,13 @@ static ssize_t oom_score_adj_write(struct file *f, const char __user *buf, size_
 	t = get_proc_task(file_inode(f));
 	if (!t)
 		return -ESRCH;
-	/* anybody may make himself a better victim; only root a worse one */
-	if (adj < t->signal->oom_score_adj && !capable(CAP_SYS_RESOURCE)) {
+	/* anybody may make himself a better victim, and take that back; only root a worse one */
+	if (adj < t->signal->oom_score_adj_min && !capable(CAP_SYS_RESOURCE)) {
 		ret = -EACCES;
 	} else {
 		WRITE_ONCE(t->signal->oom_score_adj, adj);
+		if (capable(CAP_SYS_RESOURCE))
+			t->signal->oom_score_adj_min = adj;
 		ret = n;
 	}
 	put_task_struct(t);

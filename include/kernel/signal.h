@@ -58,6 +58,7 @@ struct signal_struct {
 	struct list_head posix_timers;	/* struct k_itimer; siglock */
 	int next_posix_timer_id;
 	int oom_score_adj;
+	int oom_score_adj_min;		/* as far down as the unprivileged may set it */
 	atomic_t nr_sigqueued;		/* queued siginfos: RLIMIT_SIGPENDING */
 	atomic_t nr_timers;		/* POSIX timers: the same limit */
 	struct rcu_head rcu;

@@ -245,6 +245,18 @@ static void curious(void *arg)
 	CHECK(open("/proc/self/fdinfo", O_RDONLY) >= 0);
 }
 
+static void adjust(void *arg)
+{
+	int fd = must(open("/proc/self/oom_score_adj", O_RDWR));
+
+	(void)arg;
+	CHECK(pwrite(fd, "100", 3, 0) == 3);
+	CHECK(!setresuid(1000, 1000, 1000));
+	CHECK(pwrite(fd, "500", 3, 0) == 3);
+	CHECK(pwrite(fd, "100", 3, 0) == 3);
+	CHECK_ERR(pwrite(fd, "99", 2, 0), EACCES);
+}
+
 static bool in_proc(pid_t pid)
 {
 	DIR *d = opendir("/proc");
@@ -266,6 +278,7 @@ static void others(void)
 
 	must_be(wait_state(pid, 'S'));
 	ok(in_proc(pid), "a child is listed in /proc");
+	is(child(adjust, NULL), 0, "oom_score_adj can be lowered to what root has set: EACCES below");
 	is(child(curious, &pid), 0, "its fdinfo is not for other users");
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	fd = must(open(path, O_RDONLY));

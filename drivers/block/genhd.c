@@ -33,7 +33,7 @@ static int publish(struct block_device *b)
 	mutex_lock(&bdev_lock);
 	list_add_tail(&b->bd_list, &all_bdevs);
 	mutex_unlock(&bdev_lock);
-	err = devtmpfs_create_node(b->bd_name, S_IFBLK | 0660, b->bd_dev);
+	err = devtmpfs_create_node(b->bd_name, S_IFBLK | 0600, b->bd_dev);
 	if (err)
 		pr_warn("%s: no node in /dev: error %d\n", b->bd_name, err);
 	return 0;

@@ -162,7 +162,7 @@ static struct tty_struct * __init make_port(struct uart_port *port, unsigned int
 	tty->termios.c_cflag = CS8 | CREAD | HUPCL | CLOCAL |
 			       baud_code(line == console_line ? console_baud : 9600);
 	tty->termios.c_ospeed = tty->termios.c_ispeed = tty_baud_rate(&tty->termios);
-	devtmpfs_create_node(name, 0660, tty->devt);
+	devtmpfs_create_node(name, 0600, tty->devt);
 	return tty;
 }
 

@@ -3,6 +3,7 @@
  * Device nodes, the memory devices in /dev, FIFOs by name.
  */
 #include "tap.h"
+#include <dirent.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/sysmacros.h>
@@ -34,6 +35,25 @@ static void nodes(const char *fs)
 	fails(mknod("zero", S_IFCHR | 0666, 0), EEXIST, "%s: an existing name is EEXIST", fs);
 	is(mknod("sock", S_IFSOCK | 0600, 0), 0, "%s: of a socket works", fs);
 	fails(open("sock", O_RDONLY), ENXIO, "%s: opening it is ENXIO", fs);
+}
+
+/* What nobody has said anything about is root's alone. */
+static void node_modes(void)
+{
+	DIR *dir = opendir("/dev");
+	int disks = 0, bad = 0;
+	struct dirent *e;
+	struct stat st;
+
+	must_be(dir != NULL);
+	while ((e = readdir(dir)))
+		if (!fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
+		    (S_ISBLK(st.st_mode) || !strncmp(e->d_name, "ttyS", 4))) {
+			disks++;
+			bad += (st.st_mode & 07777) != 0600 || st.st_uid || st.st_gid;
+		}
+	closedir(dir);
+	ok(disks > 0 && !bad, "disks and serial ports in /dev are 0600 of root (%d)", disks);
 }
 
 static void memory_devices(void)
@@ -179,6 +199,7 @@ static void both(const char *fs)
 
 int main(void)
 {
+	node_modes();
 	memory_devices();
 	random_devices();
 	kmsg();

@@ -179,6 +179,7 @@ static const struct {
 }, mnt_opts[] = {
 	{ MNT_NOSUID, ",nosuid" }, { MNT_NODEV, ",nodev" }, { MNT_NOEXEC, ",noexec" },
 	{ MNT_NOATIME, ",noatime" }, { MNT_NODIRATIME, ",nodiratime" }, { MNT_RELATIME, ",relatime" },
+	{ MNT_NOSYMFOLLOW, ",nosymfollow" },
 };
 
 static void show_sb_opts(struct seq_file *m, const struct super_block *sb)

@@ -294,7 +294,7 @@ static noinline const char *pick_link(struct nameidata *nd, struct path *link, s
 	last->link = *link;
 	last->done.fn = NULL;
 	last->seq = nd->next_seq;
-	if (unlikely(nd->flags & LOOKUP_NO_SYMLINKS))
+	if (unlikely(nd->flags & LOOKUP_NO_SYMLINKS || link->mnt->mnt_flags & MNT_NOSYMFOLLOW))
 		return ERR_PTR(-ELOOP);
 	text = READ_ONCE(inode->i_link);
 	if (nd->flags & LOOKUP_RCU) {

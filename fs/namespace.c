@@ -228,7 +228,7 @@ out:
 static int change_mount_flags(struct mount *m, int mnt_flags)
 {
 	const int changeable = MNT_NOSUID | MNT_NODEV | MNT_NOEXEC | MNT_NOATIME | MNT_NODIRATIME |
-			       MNT_RELATIME | MNT_READONLY;
+			       MNT_RELATIME | MNT_READONLY | MNT_NOSYMFOLLOW;
 	int err = 0;
 
 	spin_lock(&mount_lock);
@@ -326,6 +326,8 @@ static int mount_flags(unsigned long flags, const struct path *path)
 		m &= ~(MNT_RELATIME | MNT_NOATIME);
 	if (flags & MS_RDONLY)
 		m |= MNT_READONLY;
+	if (flags & MS_NOSYMFOLLOW)
+		m |= MNT_NOSYMFOLLOW;
 	/* a remount that says nothing about access times leaves them */
 	if ((flags & MS_REMOUNT) &&
 	    !(flags & (MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME))) {

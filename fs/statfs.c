@@ -11,7 +11,7 @@ static const struct {
 } flag_map[] = {
 	{ MNT_READONLY, 0x0001 }, { MNT_NOSUID, 0x0002 }, { MNT_NODEV, 0x0004 },
 	{ MNT_NOEXEC, 0x0008 }, { MNT_NOATIME, 0x0400 }, { MNT_NODIRATIME, 0x0800 },
-	{ MNT_RELATIME, 0x1000 },
+	{ MNT_RELATIME, 0x1000 }, { MNT_NOSYMFOLLOW, 0x2000 },
 };
 
 static long st_flags(const struct vfsmount *m)

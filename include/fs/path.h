@@ -26,6 +26,7 @@ struct vfsmount {
 #define MNT_NODIRATIME	0x10
 #define MNT_RELATIME	0x20
 #define MNT_READONLY	0x40
+#define MNT_NOSYMFOLLOW	0x80
 #define MNT_INTERNAL	0x4000
 void path_get(const struct path *p);
 void path_put(const struct path *p);

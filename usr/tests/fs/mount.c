@@ -142,6 +142,25 @@ static void options(void)
 	must(umount("m"));
 }
 
+static void no_links(void)
+{
+	struct statfs sf;
+	char buf[10];
+	char *text;
+
+	must(mount("none", "m", "tmpfs", MS_NOSYMFOLLOW, NULL));
+	close(make_file("m/f", 1, 'f')), must(symlink("f", "m/l")), must(symlink("m/f", "to"));
+	fails(open("m/l", O_RDONLY), ELOOP, "MS_NOSYMFOLLOW: a link cannot be followed: ELOOP");
+	is(readlink("m/l", buf, sizeof(buf)), 1, "but read");
+	is(access("to", F_OK), 0, "and one from elsewhere leads there");
+	must(statfs("m", &sf));
+	ok(sf.f_flags & 0x2000, "statfs tells");
+	text = slurp("/proc/mounts");
+	ok(text && strstr(text, ",nosymfollow"), "and /proc/mounts");
+	free(text);
+	must(umount("m")), must(unlink("to"));
+}
+
 static void binding(void)
 {
 	struct stat a, b;
@@ -214,6 +233,7 @@ int main(void)
 	lazily();
 	read_only();
 	options();
+	no_links();
 	binding();
 	is(child(unprivileged, NULL), 0, "an ordinary user may not mount or umount: EPERM");
 	on_both(syncing);

@@ -136,6 +136,19 @@ static int stat_rcu(const struct walk_end *e, void *arg)
 	return 1;
 }
 
+/* What the place says, and its mount. Return: 0 or the filesystem's error. */
+static int stat_path(const struct path *path, struct kstat *k, u32 mask, unsigned int flags)
+{
+	int err = vfs_getattr(path, k, mask, flags);
+
+	k->mnt_id = mount_id(path->mnt);
+	k->result_mask |= STATX_MNT_ID;
+	if (path->dentry == path->mnt->mnt_root)
+		k->attributes |= STATX_ATTR_MOUNT_ROOT;
+	k->attributes_mask |= STATX_ATTR_MOUNT_ROOT;
+	return err;
+}
+
 static int stat_name(int dfd, struct filename *name, unsigned int lookup, struct kstat *k, u32 mask,
 		     unsigned int flags)
 {
@@ -144,10 +157,7 @@ static int stat_name(int dfd, struct filename *name, unsigned int lookup, struct
 
 	if (err)
 		return err;
-	err = vfs_getattr(&path, k, mask, flags);
-	if (path.dentry == path.mnt->mnt_root)
-		k->attributes |= STATX_ATTR_MOUNT_ROOT;
-	k->attributes_mask |= STATX_ATTR_MOUNT_ROOT;
+	err = stat_path(&path, k, mask, flags);
 	path_put(&path);
 	return err;
 }
@@ -159,7 +169,7 @@ static int stat_fd(unsigned int fd, struct kstat *k, u32 mask, unsigned int flag
 
 	if (unlikely(!f.file))
 		return -EBADF;
-	err = vfs_getattr(&f.file->f_path, k, mask, flags);
+	err = stat_path(&f.file->f_path, k, mask, flags);
 	fdput(f);
 	return err;
 }
@@ -264,6 +274,7 @@ static int cp_statx(struct statx __user *u, const struct kstat *k)
 		.stx_rdev_minor = MINOR(k->rdev),
 		.stx_dev_major = MAJOR(k->dev),
 		.stx_dev_minor = MINOR(k->dev),
+		.stx_mnt_id = k->mnt_id,
 	};
 
 	statx_time(&x.stx_atime, k->atime);

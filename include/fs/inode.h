@@ -194,7 +194,7 @@ int inode_newsize_ok(const struct inode *inode, loff_t size);
 struct kstat {
 	u32 result_mask, nlink, blksize;
 	umode_t mode;
-	u64 attributes, attributes_mask, ino, blocks;
+	u64 attributes, attributes_mask, ino, blocks, mnt_id;
 	dev_t dev, rdev;
 	uid_t uid;
 	gid_t gid;

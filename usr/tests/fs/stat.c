@@ -55,7 +55,8 @@ static void extended(const char *fs)
 {
 	struct statx sx;
 	struct stat st;
-	int fd = make_file("x", 100, 'x');
+	int fd = make_file("x", 100, 'x'), proc;
+	char text[64], *info;
 
 	must(fstat(fd, &st));
 	is(statx(AT_FDCWD, "x", 0, STATX_BASIC_STATS, &sx), 0, "%s: statx", fs);
@@ -66,6 +67,16 @@ static void extended(const char *fs)
 	is(makedev(sx.stx_dev_major, sx.stx_dev_minor), st.st_dev, "%s: also the device", fs);
 	is(statx(fd, "", AT_EMPTY_PATH, STATX_SIZE, &sx), 0, "%s: of a descriptor", fs);
 	is(sx.stx_size, 100, "%s: its size", fs);
+	snprintf(text, sizeof(text), "/proc/self/fdinfo/%d", fd);
+	info = slurp(text);
+	snprintf(text, sizeof(text), "mnt_id:\t%lu\n", ((uint64_t *)&sx)[0x90 / 8]);
+	ok((sx.stx_mask & 0x1000) && info && strstr(info, text), "%s: its mount, as fdinfo says", fs);
+	free(info);
+	must(statx(AT_FDCWD, "/proc", 0, STATX_SIZE, &sx));
+	ok(sx.stx_attributes_mask & sx.stx_attributes & 0x2000, "%s: /proc is the root of a mount", fs);
+	proc = must(open("/proc", O_PATH)), must(statx(proc, "", AT_EMPTY_PATH, STATX_SIZE, &sx));
+	ok(sx.stx_attributes & 0x2000, "%s: also by a descriptor", fs);
+	close(proc);
 	fails(statx(AT_FDCWD, "x", 0, 1u << 31, &sx), EINVAL, "%s: the reserved mask bit is EINVAL", fs);
 	fails(statx(AT_FDCWD, "x", AT_STATX_FORCE_SYNC | AT_STATX_DONT_SYNC, STATX_SIZE, &sx), EINVAL,
 	      "%s: contradicting flags are EINVAL", fs);

@@ -51,15 +51,6 @@ def fresh_disk(source, copy):
     subprocess.run(['cp', '--sparse=always', '--reflink=auto', source, copy], check=True)
 
 
-def spare_disk(path):
-    """Make a small disk whose filesystem has many groups and small blocks."""
-    env = dict(os.environ, PATH=os.environ['PATH'] + ':/usr/sbin:/sbin')
-    if os.path.exists(path):
-        os.unlink(path)
-    subprocess.run(['mke2fs', '-q', '-F', '-t', 'ext2', '-O', '^resize_inode', '-b', '1024', '-g', '2048',
-                    '-N', '512', path, '8M'], env=env, check=True, stdout=subprocess.DEVNULL)
-
-
 def fsck(disk):
     """Check a disk without touching it: (is it clean, what e2fsck said)."""
     env = dict(os.environ, PATH=os.environ['PATH'] + ':/usr/sbin:/sbin')

@@ -7,8 +7,7 @@ that touches it. usr/tests/fs/baddisk.h says the same to the programs.
 """
 
 import os
-
-import vm
+import subprocess
 
 BLOCK = 4096 // 512         # sectors of a block
 BAD_READ, BAD_WRITE = 1000, 1100
@@ -16,7 +15,10 @@ SIZE = 8 << 20
 
 
 def sound(path):
-    vm.spare_disk(path)
+    """A disk with a small filesystem of many groups and small blocks."""
+    env = dict(os.environ, PATH=os.environ['PATH'] + ':/usr/sbin:/sbin')
+    subprocess.run(['mke2fs', '-q', '-F', '-t', 'ext2', '-O', '^resize_inode', '-b', '1024', '-g', '2048',
+                    '-N', '512', path, '8M'], env=env, check=True, stdout=subprocess.DEVNULL)
     return f'format=raw,file={_quoted(path)}'
 
 

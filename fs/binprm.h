@@ -31,6 +31,10 @@ int load_script(struct linux_binprm *bprm);
 
 /** begin_new_exec - the point of no return: from here an error kills the process. */
 int begin_new_exec(struct linux_binprm *bprm);
+/** bprm_fill_creds - set-user-ID and set-group-ID of the file that is run (not of scripts). */
+void bprm_fill_creds(struct linux_binprm *bprm);
+/** bprm_finish_creds - the new credentials as they will be. Context: other threads are gone. */
+void bprm_finish_creds(struct linux_binprm *bprm);
 /** would_dump - @file becomes a part of the program: may its memory show it? */
 void would_dump(struct linux_binprm *bprm, const struct file *file);
 /** copy_string_kernel - push @s onto the new stack. 0, -E2BIG, -EFAULT. */

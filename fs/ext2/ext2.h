@@ -192,6 +192,17 @@ static inline u32 ext2_group_first_block(const struct ext2_sb *s, unsigned int g
 void ext2_error(struct super_block *sb, const char *fmt, ...) __printf(2, 3);
 void ext2_set_large_file(struct super_block *sb);
 
+/* options.c */
+struct ext2_options {
+	unsigned int errors;		/* 0: as the super block says */
+	long resuid, resgid;		/* -1: as the super block says */
+	bool grpid, minix_df;
+};
+/** ext2_parse_options - take @data ("errors=panic,grpid") apart. Return: 0, -EINVAL. */
+int ext2_parse_options(struct ext2_options *o, char *data);
+void ext2_apply_options(struct ext2_sb *s, const struct ext2_options *o);
+int ext2_show_options(struct seq_file *m, struct dentry *root);
+
 /* balloc.c */
 /** ext2_new_blocks - allocate up to *@count contiguous blocks near @goal.
  *  Return: the first, *@count how many; 0 and *@err -ENOSPC or -EIO. May sleep. */

@@ -6,13 +6,11 @@
  */
 #include "ext2.h"
 #include <drivers/block.h>
-#include <fs/seq_file.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
 #include <kernel/timer.h>
 #include <lib/bitmap.h>
 #include <lib/err.h>
-#include <lib/kstrto.h>
 #include <lib/printf.h>
 #include <lib/string.h>
 #include <mm/slab.h>
@@ -149,90 +147,6 @@ static int ext2_statfs(struct dentry *d, struct kstatfs *st)
 	st->f_namelen = EXT2_NAME_LEN;
 	memcpy(id, s->es->s_uuid, sizeof(id));
 	st->f_fsid = id[0] ^ id[1];
-	return 0;
-}
-
-/* ---- options ---- */
-
-struct ext2_options {
-	unsigned int errors;		/* 0: as the super block says */
-	long resuid, resgid;		/* -1: as the super block says */
-	bool grpid, minix_df;
-};
-
-static int parse_option(struct ext2_options *o, char *opt)
-{
-	static const char *const ignored[] = {
-		"bsddf", "nogrpid", "sysvgroups", "check=none", "nocheck", "debug", "nouid32",
-		"oldalloc", "orlov", "user_xattr", "nouser_xattr", "acl", "noacl", "reservation",
-		"noreservation", "nobh", "relatime", "noload",
-	};
-
-	if (!strcmp(opt, "errors=continue"))
-		o->errors = EXT2_ERRORS_CONTINUE;
-	else if (!strcmp(opt, "errors=remount-ro"))
-		o->errors = EXT2_ERRORS_RO;
-	else if (!strcmp(opt, "errors=panic"))
-		o->errors = EXT2_ERRORS_PANIC;
-	else if (!strncmp(opt, "resuid=", 7))
-		o->resuid = simple_strtoul(opt + 7, NULL, 0);
-	else if (!strncmp(opt, "resgid=", 7))
-		o->resgid = simple_strtoul(opt + 7, NULL, 0);
-	else if (!strcmp(opt, "grpid") || !strcmp(opt, "bsdgroups"))
-		o->grpid = true;
-	else if (!strcmp(opt, "minixdf"))
-		o->minix_df = true;
-	else {
-		for (unsigned int i = 0; i < ARRAY_SIZE(ignored); i++)
-			if (!strcmp(opt, ignored[i]))
-				return 0;
-		pr_err("EXT2-fs: unrecognized mount option \"%s\"\n", opt);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int parse_options(struct ext2_options *o, char *data)
-{
-	*o = (struct ext2_options){ .resuid = -1, .resgid = -1 };
-	while (data && *data) {
-		char *opt = data;
-		int err;
-
-		data += strcspn(data, ",");
-		if (*data)
-			*data++ = 0;
-		err = *opt ? parse_option(o, opt) : 0;
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-static void apply_options(struct ext2_sb *s, const struct ext2_options *o)
-{
-	if (o->errors)
-		s->errors = o->errors;
-	if (o->resuid >= 0)
-		s->resuid = o->resuid;
-	if (o->resgid >= 0)
-		s->resgid = o->resgid;
-	s->grpid = o->grpid;
-	s->minix_df = o->minix_df;
-}
-
-static int ext2_show_options(struct seq_file *m, struct dentry *root)
-{
-	struct ext2_sb *s = EXT2_SB(root->d_sb);
-
-	if (s->grpid)
-		seq_puts(m, ",grpid");
-	if (s->minix_df)
-		seq_puts(m, ",minixdf");
-	if (s->errors == EXT2_ERRORS_RO)
-		seq_puts(m, ",errors=remount-ro");
-	if (s->errors == EXT2_ERRORS_PANIC)
-		seq_puts(m, ",errors=panic");
 	return 0;
 }
 
@@ -426,7 +340,7 @@ static int ext2_fill_super(struct super_block *sb, void *data, int silent)
 	s->sb = sb;
 	sb->s_fs_info = s;
 	spin_lock_init(&s->lock, LR_LEAF);
-	err = parse_options(&o, data);
+	err = ext2_parse_options(&o, data);
 	if (!err)
 		err = read_super(sb, s, silent);
 	if (!err)
@@ -441,7 +355,7 @@ static int ext2_fill_super(struct super_block *sb, void *data, int silent)
 	s->resuid = le16_to_cpu(s->es->s_def_resuid);
 	s->resgid = le16_to_cpu(s->es->s_def_resgid);
 	s->reserved_blocks = le32_to_cpu(s->es->s_r_blocks_count);
-	apply_options(s, &o);
+	ext2_apply_options(s, &o);
 	atomic_set(&s->next_generation, (int)(ktime_get() ^ ktime_get_real_seconds()));
 
 	sb->s_magic = EXT2_MAGIC;
@@ -478,11 +392,11 @@ static int ext2_remount(struct super_block *sb, int *flags, char *data)
 {
 	struct ext2_sb *s = EXT2_SB(sb);
 	struct ext2_options o;
-	int err = parse_options(&o, data);
+	int err = ext2_parse_options(&o, data);
 
 	if (err)
 		return err;
-	apply_options(s, &o);
+	ext2_apply_options(s, &o);
 	if (!!(*flags & SB_RDONLY) == !!sb_rdonly(sb))
 		return 0;
 	if (*flags & SB_RDONLY) {

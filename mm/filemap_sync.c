@@ -21,6 +21,7 @@ void mapping_set_error(struct address_space *m, int err)
 	if (m->host && m->host->i_sb)
 		errseq_set(&m->host->i_sb->s_wb_err, err);
 	set_bit(err == -ENOSPC ? AS_ENOSPC : AS_EIO, &m->flags);
+	smp_wmb();	/* before the folio's write-back is over; see filemap_fdatawait_range() */
 }
 
 /* The error of earlier writes, once. */
@@ -75,18 +76,19 @@ void filemap_fdatawait_range(struct address_space *m, loff_t start, loff_t end)
 	pgoff_t index = start >> PAGE_SHIFT, last = end >> PAGE_SHIFT;
 	unsigned int n;
 
-	if (end < start || !xa_marked(&m->i_pages, PAGECACHE_TAG_WRITEBACK))
+	if (end < start)
 		return;
-	while (index <= last) {
+	while (index <= last && xa_marked(&m->i_pages, PAGECACHE_TAG_WRITEBACK)) {
 		n = filemap_get_folios_tag(m, &index, last, PAGECACHE_TAG_WRITEBACK, batch, FOLIO_BATCH);
 		if (!n)
-			return;
+			break;
 		for (unsigned int i = 0; i < n; i++) {
 			folio_wait_writeback(batch[i]);
 			folio_put(batch[i]);
 		}
 		cond_resched();
 	}
+	smp_rmb();	/* the caller looks for their errors; pairs with mapping_set_error() */
 }
 
 /**
@@ -100,7 +102,7 @@ int filemap_write_and_wait_range(struct address_space *m, loff_t start, loff_t e
 
 	if (end < start)
 		return 0;
-	if (READ_ONCE(m->nrpages)) {
+	if (smp_load_acquire(&m->nrpages)) {	/* none: their errors are to be seen */
 		err = filemap_fdatawrite_range(m, start, end);
 		if (err != -EIO)
 			filemap_fdatawait_range(m, start, end);
@@ -139,7 +141,7 @@ int file_write_and_wait_range(struct file *file, loff_t start, loff_t end)
 
 	if (end < start)
 		return 0;
-	if (READ_ONCE(m->nrpages)) {
+	if (smp_load_acquire(&m->nrpages)) {	/* none: their errors are to be seen */
 		err = filemap_fdatawrite_range(m, start, end);
 		if (err != -EIO)
 			filemap_fdatawait_range(m, start, end);

@@ -247,6 +247,8 @@ bool mm_renew_asid(struct mm_struct *mm)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	csr_write(satp, SATP_MODE_SV39 | (ASID_OF(ctx) << SATP_ASID_SHIFT) |
 		  PFN_DOWN(__pa(mm->pgd)));
+	/* nothing to forget, but no walk for it may miss what was just stored to the tables */
+	asm volatile("sfence.vma zero, %0" :: "r"(ASID_OF(ctx)) : "memory");
 	spin_unlock_irqrestore(&asid_lock, flags);
 	return true;
 }

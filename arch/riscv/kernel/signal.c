@@ -111,6 +111,14 @@ int setup_rt_frame(struct ksignal *ksig, struct pt_regs *regs)
 	return 0;
 }
 
+/* An lr of the handler must not pair with an sc of what it interrupted. */
+static void drop_reservation(void)
+{
+	int nowhere;
+
+	asm volatile("sc.w zero, zero, %0" : "=A"(nowhere));
+}
+
 long sys_rt_sigreturn(void);
 long sys_rt_sigreturn(void)
 {
@@ -118,6 +126,7 @@ long sys_rt_sigreturn(void)
 	struct rt_sigframe __user *frame = (struct rt_sigframe __user *)regs->sp;
 	sigset_t set;
 
+	drop_reservation();
 	regs->cause = 0;	/* the call that the signal interrupted is settled */
 	set_tsk_work(current, TIF_FULL_REGS);
 	if (!access_ok(frame, sizeof(*frame)) ||

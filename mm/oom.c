@@ -66,14 +66,27 @@ long oom_badness(struct task_struct *p, unsigned long totalpages)
 }
 
 /*
- * The worst process, referenced; NULL if there is none. *@exiting: one was met whose
- * memory becomes free now, so that nobody needs to be killed.
+ * The mm of any of its threads: the first may have exited. Context: RCU; the struct stays
+ * an mm_struct until the end of the read section, if perhaps another process's.
  */
-static struct task_struct *select_victim(bool *exiting)
+static struct mm_struct *process_mm(struct task_struct *p)
+{
+	struct mm_struct *mm = NULL;
+	struct task_struct *t;
+
+	for_each_thread(p, t) {
+		mm = READ_ONCE(t->mm);
+		if (mm)
+			break;
+	}
+	return mm;
+}
+
+/* The worst process, referenced; NULL if there is none. */
+static struct task_struct *select_victim(void)
 {
 	unsigned long total = totalram_pages();
 	struct task_struct *p, *chosen = NULL;
-	struct mm_struct *last = NULL;
 	long points, worst = LONG_MIN;
 
 	rcu_read_lock();
@@ -82,15 +95,11 @@ static struct task_struct *select_victim(bool *exiting)
 
 		if (oom_unkillable(p) || fatal_signal_pending(p))
 			continue;
-		mm = get_task_mm(p);
+		/* counters only: a user more might be the last, and letting it go sleeps */
+		mm = process_mm(p);
 		if (!mm)
 			continue;
 		points = mm_badness(p, mm, total);
-		/* the last user must be let go where sleeping is allowed */
-		if (!atomic_add_unless(&mm->mm_users, -1, 1)) {
-			last = mm;
-			break;
-		}
 		if (points > worst) {
 			worst = points;
 			chosen = p;
@@ -99,9 +108,6 @@ static struct task_struct *select_victim(bool *exiting)
 	if (chosen)
 		get_task_struct(chosen);
 	rcu_read_unlock();
-	*exiting = last;
-	if (last)
-		mmput(last);
 	return chosen;
 }
 
@@ -149,16 +155,12 @@ static bool victim_dying(void)
 static bool oom_choose_and_kill(gfp_t gfp, unsigned int order)
 {
 	struct task_struct *victim;
-	bool exiting;
 
 	if (victim_dying())
 		return true;
-	victim = select_victim(&exiting);
-	if (exiting || !victim) {
-		if (victim)
-			put_task_struct(victim);
-		return exiting;
-	}
+	victim = select_victim();
+	if (!victim)
+		return false;
 	pr_warn("%s invoked oom-killer: gfp_mask=0x%x, order=%u, oom_score_adj=%d\n", current->comm,
 		gfp, order, current->signal ? current->signal->oom_score_adj : 0);
 	show_mem();

@@ -238,16 +238,15 @@ static bool withdraw(struct uffd_event *ev)
 static void tell(struct uffd_event *ev)
 {
 	struct userfaultfd_ctx *ctx = ev->ctx;
-	int killed;
 
 	spin_lock(&ctx->lock);
 	list_add_tail(&ev->list, &ctx->events);
 	spin_unlock(&ctx->lock);
 	wake_up_poll(&ctx->readers, EPOLLIN);
-	killed = wait_event_killable(ctx->told, READ_ONCE(ev->done) || READ_ONCE(ctx->released));
-	if (killed || !READ_ONCE(ev->done))
-		while (!withdraw(ev))
-			wait_event(ctx->told, !READ_ONCE(ev->taken) || READ_ONCE(ev->done));
+	(void)wait_event_killable(ctx->told, READ_ONCE(ev->done) || READ_ONCE(ctx->released));
+	/* also if it is done: a reader says so, and leaves @ev, under the lock */
+	while (!withdraw(ev))
+		wait_event(ctx->told, !READ_ONCE(ev->taken) || READ_ONCE(ev->done));
 	if (ev->child && !ev->done) {
 		userfaultfd_unregister_all(ev->child);
 		userfaultfd_ctx_put(ev->child);

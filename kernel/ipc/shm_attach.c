@@ -111,6 +111,8 @@ struct attach {
 /* what the arguments of shmat mean. Return: 0, -EINVAL */
 static int parse_attach(struct attach *a, unsigned long addr, int flg)
 {
+	bool fixed = addr;
+
 	if (!addr) {
 		if (flg & SHM_REMAP)
 			return -EINVAL;
@@ -118,12 +120,11 @@ static int parse_attach(struct attach *a, unsigned long addr, int flg)
 		if (!(flg & SHM_RND))
 			return -EINVAL;
 		addr &= PAGE_MASK;
-		/* rounded down to "anywhere" */
 		if (!addr && (flg & SHM_REMAP))
 			return -EINVAL;
 	}
 	a->addr = addr;
-	a->map_flags = MAP_SHARED | (addr ? MAP_FIXED : 0);
+	a->map_flags = MAP_SHARED | (fixed ? MAP_FIXED : 0);
 	a->prot = PROT_READ;
 	a->acc_mode = 0444;
 	a->open_flags = O_RDONLY;

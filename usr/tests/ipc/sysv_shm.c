@@ -66,6 +66,21 @@ static void getting(void)
 	fails(shmget(IPC_PRIVATE, 2 * MiB, SHM_HUGETLB | 0600), ENOMEM, "huge pages: there are none");
 }
 
+/* What a user is told who attaches to address 1, rounded down. */
+static int rounded_to_null(void)
+{
+	int id = must(shmget(IPC_PRIVATE, PG, 0666)), status;
+	pid_t pid = must(fork());
+
+	if (!pid) {
+		must(setuid(65534));
+		_exit(shmat(id, (void *)1, SHM_RND) == (void *)-1 ? errno : 0);
+	}
+	must(waitpid(pid, &status, 0));
+	must(shmctl(id, IPC_RMID, NULL));
+	return WEXITSTATUS(status);
+}
+
 static void attaching(void)
 {
 	int id = new_shm(4);
@@ -89,6 +104,7 @@ static void attaching(void)
 	fails(shmat(id, room, 0), EINVAL, "at a place that is taken is EINVAL");
 	fails(shmat(id, NULL, SHM_REMAP), EINVAL, "SHM_REMAP at NULL is EINVAL");
 	fails(shmat(id, (void *)1, SHM_REMAP | SHM_RND), EINVAL, "nor rounded to NULL");
+	is(rounded_to_null(), EPERM, "without SHM_REMAP it is page 0, not for everybody");
 	fails(shmat(id, room + 5, SHM_REMAP), EINVAL, "between pages is EINVAL");
 	is(shmat(id, room + PG + 5, SHM_REMAP | SHM_RND), room + PG, "SHM_RND rounds down, SHM_REMAP replaces");
 	ok(!strcmp(room + 2 * PG, "hello"), "the memory is there");

@@ -11,7 +11,7 @@
 
 struct mem_size {
 	unsigned long rss, shared_clean, shared_dirty, private_clean, private_dirty;
-	unsigned long referenced, anon, lazyfree, swap, locked;		/* bytes */
+	unsigned long referenced, anon, lazyfree, locked;		/* bytes */
 	u64 pss, pss_dirty, pss_anon, pss_file, pss_shmem, pss_locked;	/* bytes << PSS_SHIFT */
 };
 
@@ -56,11 +56,8 @@ static int smaps_pte(pte_t *pte, unsigned long addr, void *arg)
 	struct walk *w = arg;
 	pte_t e = pte_read(pte);
 
-	if (pte_none_mostly(e))
-		return 0;
-	if (!pte_present(e))
-		w->s->swap += PAGE_SIZE;
-	else if (!pte_special(e))
+	/* what is neither none nor present is a marker, no page */
+	if (pte_present(e) && !pte_special(e))
 		count_folio(w, pfn_folio(pte_pfn(e)), e);
 	return 0;
 }
@@ -100,8 +97,8 @@ static void show_sizes(struct seq_file *m, const struct mem_size *s, bool rollup
 	show_kb(m, "FilePmdMapped:", 0);
 	show_kb(m, "Shared_Hugetlb:", 0);
 	show_kb(m, "Private_Hugetlb:", 0);
-	show_kb(m, "Swap:", s->swap);
-	show_kb(m, "SwapPss:", s->swap);
+	show_kb(m, "Swap:", 0);
+	show_kb(m, "SwapPss:", 0);
 	show_kb(m, "Locked:", s->pss_locked >> PSS_SHIFT);
 }
 

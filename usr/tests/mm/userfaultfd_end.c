@@ -363,6 +363,7 @@ static void poisoned(void)
 	is(uffd_done, 2 * PG, "tells how far it came");
 	is_fault(try_load(p), SIGBUS, BUS_ADRERR, p, "a poisoned page is SIGBUS");
 	is_fault(try_store(p + PG), SIGBUS, BUS_ADRERR, p + PG, "for stores too");
+	ok(strstr(slurp("/proc/self/smaps_rollup"), "Swap:                  0 kB"), "which is not in swap");
 	fails(uffd_poison(fd, p, PG), EEXIST, "poisoning twice is EEXIST");
 	fails(uffd_zero(fd, p, PG, 0), EEXIST, "and so is a page of zeros");
 	must(madvise(p, PG, MADV_DONTNEED));

@@ -141,6 +141,8 @@ static enum pid_type signal_scope(unsigned int flags, const struct file *f)
 static int fill_siginfo(siginfo_t *info, const siginfo_t __user *uinfo, int sig, struct pid *pid,
 			enum pid_type type)
 {
+	int err;
+
 	if (!uinfo) {
 		memset(info, 0, sizeof(*info));
 		info->si_signo = sig;
@@ -149,8 +151,9 @@ static int fill_siginfo(siginfo_t *info, const siginfo_t __user *uinfo, int sig,
 		info->si_uid = current_uid();
 		return 0;
 	}
-	if (copy_from_user(info, uinfo, sizeof(*info)))
-		return -EFAULT;
+	err = copy_siginfo_from_user(info, 0, uinfo);
+	if (err)
+		return err;
 	if (info->si_signo != sig)
 		return -EINVAL;
 	/* what only the kernel may say, nobody may say to others */

@@ -387,8 +387,7 @@ unsigned long sigsp(unsigned long sp, struct ksignal *ksig)
 {
 	struct task_struct *t = current;
 
-	if ((ksig->ka.sa.sa_flags & SA_ONSTACK) && t->sas_ss_size &&
-	    !(sp > t->sas_ss_sp && sp - t->sas_ss_sp <= t->sas_ss_size))
+	if ((ksig->ka.sa.sa_flags & SA_ONSTACK) && t->sas_ss_size && !on_sig_stack(sp))
 		return t->sas_ss_sp + t->sas_ss_size;
 	return sp;
 }

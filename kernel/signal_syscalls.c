@@ -289,12 +289,41 @@ SYSCALL_DEFINE2(tkill, pid_t, pid, int, sig)
 	return pid <= 0 ? -EINVAL : do_tkill(0, pid, sig);
 }
 
-static int get_info(siginfo_t *info, int sig, const siginfo_t __user *u)
+/* does the kernel know what a siginfo of @sig with @code has in it? */
+static bool known_siginfo_layout(int sig, int code)
 {
-	if (copy_from_user(info, u, sizeof(*info)))
+	static const u8 last_code[] = {
+		[SIGILL] = 11, [SIGFPE] = 15, [SIGSEGV] = 10, [SIGBUS] = 5, [SIGTRAP] = 6,
+		[SIGCHLD] = 6, [SIGPOLL] = 6, [SIGSYS] = 2,
+	};
+
+	if (code <= SI_USER)
+		return code >= SI_DETHREAD || code == SI_ASYNCNL;
+	if (sig > 0 && (unsigned int)sig < ARRAY_SIZE(last_code) && last_code[sig])
+		return code <= last_code[sig] || code == SI_KERNEL;
+	return code <= NSIGPOLL || code == SI_KERNEL;
+}
+
+#define SIGINFO_USED	48	/* bytes: more has none of the layouts; the rest is told as 0 */
+
+/**
+ * copy_siginfo_from_user - @sig: replaces si_signo; 0: it stays.
+ * Return: 0; -EFAULT; -E2BIG: of an unknown kind, with something behind what is kept.
+ */
+int copy_siginfo_from_user(siginfo_t *info, int sig, const siginfo_t __user *u)
+{
+	char rest[sizeof(*info) - SIGINFO_USED];
+
+	memset(info, 0, sizeof(*info));
+	if (copy_from_user(info, u, SIGINFO_USED))
 		return -EFAULT;
-	info->si_signo = sig;
-	return 0;
+	if (sig)
+		info->si_signo = sig;
+	if (likely(known_siginfo_layout(info->si_signo, info->si_code)))
+		return 0;
+	if (copy_from_user(rest, (const char __user *)u + SIGINFO_USED, sizeof(rest)))
+		return -EFAULT;
+	return mem_is_zero(rest, sizeof(rest)) ? 0 : -E2BIG;
 }
 
 /* the codes of the kernel, of kill and of tgkill may be told to oneself only */
@@ -306,7 +335,7 @@ static bool may_claim(const siginfo_t *info, pid_t pid)
 SYSCALL_DEFINE3(rt_sigqueueinfo, pid_t, pid, int, sig, siginfo_t __user *, uinfo)
 {
 	siginfo_t info;
-	int err = get_info(&info, sig, uinfo);
+	int err = copy_siginfo_from_user(&info, sig, uinfo);
 
 	if (err)
 		return err;
@@ -321,7 +350,7 @@ SYSCALL_DEFINE3(rt_sigqueueinfo, pid_t, pid, int, sig, siginfo_t __user *, uinfo
 SYSCALL_DEFINE4(rt_tgsigqueueinfo, pid_t, tgid, pid_t, pid, int, sig, siginfo_t __user *, uinfo)
 {
 	siginfo_t info;
-	int err = get_info(&info, sig, uinfo);
+	int err = copy_siginfo_from_user(&info, sig, uinfo);
 
 	if (err)
 		return err;
@@ -332,13 +361,23 @@ SYSCALL_DEFINE4(rt_tgsigqueueinfo, pid_t, tgid, pid_t, pid, int, sig, siginfo_t 
 
 /* ---- alternate stack, restart ---- */
 
-static int ss_flags(unsigned long sp)
+/**
+ * on_sig_stack - is @sp on the alternate stack? Not with SS_AUTODISARM, which makes it
+ * another stack like all others while a handler runs.
+ */
+bool on_sig_stack(unsigned long sp)
 {
 	struct task_struct *t = current;
 
-	if (!t->sas_ss_size)
+	return !(t->sas_ss_flags & SS_AUTODISARM) &&
+	       sp > t->sas_ss_sp && sp - t->sas_ss_sp <= t->sas_ss_size;
+}
+
+static int ss_flags(unsigned long sp)
+{
+	if (!current->sas_ss_size)
 		return SS_DISABLE;
-	return sp > t->sas_ss_sp && sp - t->sas_ss_sp <= t->sas_ss_size ? SS_ONSTACK : 0;
+	return on_sig_stack(sp) ? SS_ONSTACK : 0;
 }
 
 static int do_sigaltstack(const stack_t *ss, stack_t *oss, unsigned long sp)
@@ -354,20 +393,19 @@ static int do_sigaltstack(const stack_t *ss, stack_t *oss, unsigned long sp)
 	}
 	if (!ss)
 		return 0;
-	if (ss_flags(sp) == SS_ONSTACK && !(t->sas_ss_flags & SS_AUTODISARM))
+	if (on_sig_stack(sp))
 		return -EPERM;
 	mode = ss->ss_flags & ~SS_AUTODISARM;
 	if (mode != SS_DISABLE && mode != SS_ONSTACK && mode != 0)
 		return -EINVAL;
-	if (mode == SS_DISABLE) {
-		t->sas_ss_sp = t->sas_ss_size = 0;
-		t->sas_ss_flags = 0;
+	/* also if there is none, which has no size either */
+	if ((unsigned long)ss->ss_sp == t->sas_ss_sp && ss->ss_size == t->sas_ss_size &&
+	    (unsigned int)ss->ss_flags == t->sas_ss_flags)
 		return 0;
-	}
-	if (ss->ss_size < MINSIGSTKSZ_RISCV)
+	if (mode != SS_DISABLE && ss->ss_size < MINSIGSTKSZ_RISCV)
 		return -ENOMEM;
-	t->sas_ss_sp = (unsigned long)ss->ss_sp;
-	t->sas_ss_size = ss->ss_size;
+	t->sas_ss_sp = mode == SS_DISABLE ? 0 : (unsigned long)ss->ss_sp;
+	t->sas_ss_size = mode == SS_DISABLE ? 0 : ss->ss_size;
 	t->sas_ss_flags = ss->ss_flags;
 	return 0;
 }
@@ -397,7 +435,7 @@ int restore_altstack(const stack_t __user *uss)
 }
 
 /** save_altstack - into a frame; with SS_AUTODISARM it is disarmed until sigreturn. 0 or -EFAULT. */
-int save_altstack(stack_t __user *uss, unsigned long sp)
+int save_altstack(stack_t __user *uss)
 {
 	struct task_struct *t = current;
 	stack_t s;
@@ -405,7 +443,7 @@ int save_altstack(stack_t __user *uss, unsigned long sp)
 	memset(&s, 0, sizeof(s));
 	s.ss_sp = (void __user *)t->sas_ss_sp;
 	s.ss_size = t->sas_ss_size;
-	s.ss_flags = ss_flags(sp) | (t->sas_ss_flags & SS_AUTODISARM);
+	s.ss_flags = t->sas_ss_flags;	/* as it was set: so sigreturn undoes nothing else */
 	if (copy_to_user(uss, &s, sizeof(s)))
 		return -EFAULT;
 	if (t->sas_ss_flags & SS_AUTODISARM) {

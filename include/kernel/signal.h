@@ -113,7 +113,9 @@ bool is_current_pgrp_orphaned(void);
 void flush_sigqueue(struct sigpending *q);
 struct sighand_struct *lock_task_sighand(struct task_struct *t, unsigned long *flags);
 int restore_altstack(const stack_t __user *uss);
-int save_altstack(stack_t __user *uss, unsigned long sp);
+int save_altstack(stack_t __user *uss);
+bool on_sig_stack(unsigned long sp);
+int copy_siginfo_from_user(siginfo_t *info, int sig, const siginfo_t __user *u);
 /** sigsp - where the frame goes: the alternate stack if asked and not on it. */
 unsigned long sigsp(unsigned long sp, struct ksignal *ksig);
 /** posix_timer_delivered - its signal is being taken: fill the overrun, start the next period. siglock held. */

@@ -65,17 +65,12 @@ static int restore_fp(struct pt_regs *regs, union __riscv_fp_state __user *fp)
 	return 0;
 }
 
-static bool on_altstack(unsigned long sp)
-{
-	return sp > current->sas_ss_sp && sp - current->sas_ss_sp <= current->sas_ss_size;
-}
-
 /* Where the frame goes; an address that cannot be written if there is no room. */
 static struct rt_sigframe __user *frame_address(struct ksignal *ksig, struct pt_regs *regs)
 {
 	unsigned long sp = regs->sp, new;
 
-	if (on_altstack(sp) && !on_altstack(sp - sizeof(struct rt_sigframe)))
+	if (on_sig_stack(sp) && !on_sig_stack(sp - sizeof(struct rt_sigframe)))
 		return (struct rt_sigframe __user *)-16UL;
 	new = sigsp(sp, ksig) - sizeof(struct rt_sigframe);
 	return (struct rt_sigframe __user *)(new & ~15UL);
@@ -97,7 +92,7 @@ int setup_rt_frame(struct ksignal *ksig, struct pt_regs *regs)
 	if (__copy_to_user(&frame->info, &ksig->info, sizeof(frame->info)) ||
 	    __put_user(0UL, &frame->uc.uc_flags) ||
 	    __put_user(NULL, &frame->uc.uc_link) ||
-	    save_altstack(&frame->uc.uc_stack, regs->sp) ||
+	    save_altstack(&frame->uc.uc_stack) ||
 	    __put_user(mask->sig[0], &frame->uc.uc_sigmask.sig[0]) ||
 	    __copy_to_user(&frame->uc.uc_mcontext.sc_regs, regs, REGS_SIZE) ||
 	    save_fp(&frame->uc.uc_mcontext.sc_fpregs))

@@ -89,31 +89,42 @@ struct tty_struct *get_current_tty(void)
 	return tty;
 }
 
-static void drop_ctrl_pids(struct tty_struct *tty)
+/**
+ * tty_forget_session - @tty is no longer @session's and has no foreground group,
+ * unless another session has taken it meanwhile. Context: @session counted, or NULL.
+ */
+void tty_forget_session(struct tty_struct *tty, struct pid *session)
 {
-	struct pid *session, *pgrp;
+	struct pid *pgrp = NULL;
+	bool owner;
 
 	spin_lock(&tty->ctrl_lock);
-	session = tty->session;
-	pgrp = tty->pgrp;
-	tty->session = tty->pgrp = NULL;
+	owner = session && tty->session == session;
+	if (owner) {
+		pgrp = tty->pgrp;
+		tty->session = tty->pgrp = NULL;
+	}
 	spin_unlock(&tty->ctrl_lock);
-	put_pid(session);
+	if (owner)
+		put_pid(session);	/* tty's own */
 	put_pid(pgrp);
 }
 
 /* tty_mutex held; current is a session leader without a terminal */
 static void set_current_tty(struct tty_struct *tty)
 {
-	struct pid *old_pgrp;
+	struct pid *old_session, *old_pgrp;
 
-	drop_ctrl_pids(tty);
 	spin_lock(&tty->ctrl_lock);
 	rcu_read_lock();
+	old_session = tty->session;
+	old_pgrp = tty->pgrp;
 	tty->pgrp = get_pid(task_pgrp(current));
 	tty->session = get_pid(task_session(current));
 	rcu_read_unlock();
 	spin_unlock(&tty->ctrl_lock);
+	put_pid(old_session);
+	put_pid(old_pgrp);
 
 	tty_kref_get(tty);
 	spin_lock_irq(&current->sighand->siglock);
@@ -193,9 +204,9 @@ void tty_signal_session_leader(struct tty_struct *tty, bool exit_session)
 	}
 	if (pgrp && exit_session)
 		kill_pgrp(pgrp, SIGHUP, 1);
+	tty_forget_session(tty, session);
 	put_pid(session);
 	put_pid(pgrp);
-	drop_ctrl_pids(tty);
 }
 
 static void hangup_pgrp(struct pid *pgrp, int priv, bool cont)
@@ -242,11 +253,10 @@ void disassociate_ctty(bool on_exit)
 	else
 		hangup_pgrp(tty_get_pgrp(tty), on_exit, !on_exit);
 	put_pid(take_old_pgrp());
-	if (READ_ONCE(current->signal->tty) == tty)
-		drop_ctrl_pids(tty);
 	rcu_read_lock();
 	session = get_pid(task_session(current));
 	rcu_read_unlock();
+	tty_forget_session(tty, session);
 	session_clear_tty(session);
 	put_pid(session);
 	tty_kref_put(tty);

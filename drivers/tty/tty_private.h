@@ -162,6 +162,7 @@ void n_tty_validate(struct tty_struct *tty);
 int tty_check_change(struct tty_struct *tty, int sig);
 void tty_open_proc_set_tty(struct tty_struct *tty, struct file *f);
 void session_clear_tty(struct pid *session);
+void tty_forget_session(struct tty_struct *tty, struct pid *session);
 void tty_signal_session_leader(struct tty_struct *tty, bool exit_session);
 long tty_jobctrl_ioctl(struct tty_struct *tty, struct tty_file *tf, struct file *f, unsigned int cmd,
 		       unsigned long arg);

@@ -192,10 +192,6 @@ static ssize_t master_write(struct file *f, const char __user *buf, size_t n, lo
 	ssize_t ret = 0;
 
 	while (done < n) {
-		if (READ_ONCE(p->slave_closed)) {
-			ret = -EIO;
-			break;
-		}
 		len = min_t(size_t, n - done, PTY_CHUNK);
 		if (copy_from_user(chunk, buf + done, len)) {
 			ret = -EFAULT;
@@ -206,8 +202,7 @@ static ssize_t master_write(struct file *f, const char __user *buf, size_t n, lo
 		if (put == len)
 			continue;
 		ret = f->f_flags & O_NONBLOCK ? -EAGAIN :
-		      wait_event_interruptible(p->write_wait, !READ_ONCE(tty->throttled) ||
-					       READ_ONCE(p->slave_closed));
+		      wait_event_interruptible(p->write_wait, !READ_ONCE(tty->throttled));
 		if (ret)
 			break;
 	}

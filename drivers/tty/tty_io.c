@@ -140,21 +140,6 @@ void tty_wait_until_sent(struct tty_struct *tty, long timeout_ns)
 	}
 }
 
-/* tty_mutex held */
-static int first_open(struct tty_struct *tty)
-{
-	int err = tty->ops->startup ? tty->ops->startup(tty) : 0;
-
-	if (err)
-		return err;
-	spin_lock(&tty->lock);
-	n_tty_reset(tty);
-	n_tty_set_termios(tty, NULL);
-	tty->column = tty->canon_column = 0;
-	spin_unlock(&tty->lock);
-	return 0;
-}
-
 /**
  * tty_open_slave - make @f an open file of @tty (not of a pty's master).
  * @console: it is /dev/console. Return: 0, -EBUSY (exclusive), -ENOMEM, the device's.
@@ -171,8 +156,8 @@ static int tty_open_slave(struct tty_struct *tty, struct file *f, bool console)
 		err = -EBUSY;
 	else if (tty->other_closed)
 		err = -EIO;
-	else if (!tty->count)
-		err = first_open(tty);
+	else if (!tty->count && tty->ops->startup)
+		err = tty->ops->startup(tty);
 	if (!err) {
 		tty->count++;
 		tty_kref_get(tty);
@@ -225,22 +210,38 @@ static int tty_open(struct inode *inode, struct file *f)
 	return err;
 }
 
-/* tty_mutex held: nobody has it open any more */
-static void last_close(struct tty_struct *tty)
+/* Nothing but its modes outlives a line's last close. tty_mutex held; there are no other users. */
+static void forget_state(struct tty_struct *tty)
 {
 	struct pid *session;
 
 	spin_lock(&tty->ctrl_lock);
 	session = get_pid(tty->session);
+	WRITE_ONCE(tty->stopped, false);
+	tty->tco_stopped = false;
 	spin_unlock(&tty->ctrl_lock);
 	if (session) {
 		session_clear_tty(session);
+		tty_forget_session(tty, session);
 		put_pid(session);
 	}
 	tty->exclusive = false;
+	tty->winsize = (struct winsize){ };
+	spin_lock(&tty->lock);
+	n_tty_reset(tty);
+	n_tty_set_termios(tty, NULL);
+	tty->column = tty->canon_column = 0;
+	spin_unlock(&tty->lock);
+}
+
+/* tty_mutex held: nobody has it open any more. */
+static void last_close(struct tty_struct *tty)
+{
 	if (tty->ops->shutdown)
 		tty->ops->shutdown(tty);
 	flush_work(&tty->rx_work);
+	if (!tty->is_pty)	/* which stays as it is for its master */
+		forget_state(tty);
 }
 
 /** tty_release_slave - a file opened by tty_open_slave() is closed. Return: 0. */

@@ -117,6 +117,44 @@ static void bulk(void)
 
 static volatile sig_atomic_t got;
 
+static void keeps_terminal(void *arg)
+{
+	int fd;
+
+	CHECK(setsid() > 0);
+	fd = open(arg, O_RDWR);
+	CHECK(fd >= 0 && tcgetpgrp(fd) == getpgrp());
+	close(fd);
+	fd = open("/dev/tty", O_RDWR);
+	CHECK(fd >= 0 && tcgetpgrp(fd) == getpgrp());
+	signal(SIGHUP, SIG_IGN);
+}
+
+/* While its master is open, a terminal that nobody has open stays what it is. */
+static void no_opener(void)
+{
+	struct winsize ws = { 12, 34, 0, 0 }, got;
+	char pts[64];
+	int m, s;
+
+	m = must(posix_openpt(O_RDWR | O_NOCTTY));
+	must(unlockpt(m));
+	must(ptsname_r(m, pts, sizeof(pts)));
+	is(write(m, "early\nand\n", 10), 10, "the master may write before the terminal is opened");
+	s = must(open(pts, O_RDWR | O_NOCTTY | O_NONBLOCK));
+	ok(reads(s, "early\n"), "the first opener reads it");
+	must(ioctl(s, TIOCSWINSZ, &ws));
+	close(s);
+	is(write(m, "late\n", 5), 5, "and after the last close");
+	s = must(open(pts, O_RDWR | O_NOCTTY | O_NONBLOCK));
+	ok(reads(s, "and\n") && reads(s, "late\n"), "the next opener reads what is left, and that");
+	must(ioctl(s, TIOCGWINSZ, &got));
+	ok(got.ws_row == 12 && got.ws_col == 34, "the size is kept");
+	close(s);
+	is(child(keeps_terminal, pts), 0, "a session has its terminal also when nobody has it open");
+	close(m);
+}
+
 static void on_signal(int sig)
 {
 	got = sig;
@@ -234,6 +272,7 @@ int main(void)
 	must(ptsname_r(m2, other, sizeof(other)));
 	ok(strcmp(name, other), "another has another name");
 	close(m2);
+	no_opener();
 	fails(access(other, F_OK), ENOENT, "which goes with it");
 	data();
 	bulk();

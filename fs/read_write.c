@@ -308,11 +308,17 @@ static ssize_t loop_rw(struct file *f, struct iov_iter *i, loff_t *pos)
 	return done;
 }
 
+#ifndef RWF_NOAPPEND	/* Linux 6.9 */
+#define RWF_NOAPPEND	0x20
+#endif
+
 /* RWF_* of preadv2/pwritev2 */
 static int set_rw_flags(struct kiocb *iocb, int flags)
 {
-	if (flags & ~(RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND))
+	if (flags & ~(RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND | RWF_NOAPPEND))
 		return -EOPNOTSUPP;
+	if ((flags & RWF_APPEND) && (flags & RWF_NOAPPEND))
+		return -EINVAL;
 	if (flags & RWF_NOWAIT)
 		return -EOPNOTSUPP;	/* no file promises not to wait */
 	if (flags & RWF_DSYNC)
@@ -321,6 +327,11 @@ static int set_rw_flags(struct kiocb *iocb, int flags)
 		iocb->ki_flags |= IOCB_DSYNC | IOCB_SYNC;
 	if (flags & RWF_APPEND)
 		iocb->ki_flags |= IOCB_APPEND;
+	if ((flags & RWF_NOAPPEND) && (iocb->ki_flags & IOCB_APPEND)) {
+		if (IS_APPEND(file_inode(iocb->ki_filp)))
+			return -EPERM;
+		iocb->ki_flags &= ~IOCB_APPEND;
+	}
 	return 0;
 }
 

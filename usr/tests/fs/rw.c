@@ -210,6 +210,23 @@ static void shared(const char *fs)
 	close(ap);
 }
 
+static void noappend(void)
+{
+	char text[] = "XY", buf[8] = "";
+	struct iovec v = { text, 2 };
+	int fd = must(open("na", O_CREAT | O_RDWR | O_APPEND, 0600));
+
+	must_be(write(fd, "abcd", 4) == 4);
+	is(pwritev2(fd, &v, 1, 1, 0x20 /* RWF_NOAPPEND */), 2, "RWF_NOAPPEND writes where it is told");
+	is(pwritev2(fd, &v, 1, 0, 0), 2, "without, O_APPEND appends");
+	must_be(pread(fd, buf, 7, 0) == 6);
+	is(strcmp(buf, "aXYdXY"), 0, "both are there");
+	fails(pwritev2(fd, &v, 1, 0, 0x20 | RWF_APPEND), EINVAL, "RWF_APPEND and RWF_NOAPPEND: EINVAL");
+	fails(pwritev2(fd, &v, 1, 0, 0x10000), EOPNOTSUPP, "an unknown RWF_ flag is EOPNOTSUPP");
+	close(fd);
+	must(unlink("na"));
+}
+
 static void both(const char *fs)
 {
 	basics(fs);
@@ -219,6 +236,7 @@ static void both(const char *fs)
 	sizes(fs);
 	large(fs);
 	shared(fs);
+	noappend();
 }
 
 int main(void)

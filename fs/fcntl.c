@@ -7,6 +7,13 @@
 #include <kernel/syscalls.h>
 #include <arch/uaccess.h>
 
+#ifndef F_DUPFD_QUERY	/* Linux 6.10 */
+#define F_DUPFD_QUERY	(F_LINUX_SPECIFIC_BASE + 3)
+#endif
+#ifndef F_CREATED_QUERY	/* Linux 6.12 */
+#define F_CREATED_QUERY	(F_LINUX_SPECIFIC_BASE + 4)
+#endif
+
 #define SETFL_MASK	(O_APPEND | O_NONBLOCK | O_NDELAY | O_DIRECT | O_NOATIME)
 
 static int set_fl(unsigned int fd, struct file *f, unsigned int arg)
@@ -85,6 +92,18 @@ static int f_owner_ex(struct file *f, unsigned int cmd, struct f_owner_ex __user
 	return f_setown(f, o.type == F_OWNER_PGRP ? -o.pid : o.pid);
 }
 
+/* F_DUPFD_QUERY: are the two one open file? */
+static long f_dupfd_query(unsigned int other, const struct file *f)
+{
+	struct fd o = fdget_raw(other);
+	bool same = o.file == f;
+
+	if (!o.file)
+		return -EBADF;
+	fdput(o);
+	return same;
+}
+
 static long do_fcntl(unsigned int fd, unsigned int cmd, unsigned long arg, struct file *f)
 {
 	switch (cmd) {
@@ -92,6 +111,10 @@ static long do_fcntl(unsigned int fd, unsigned int cmd, unsigned long arg, struc
 		return fcntl_dupfd(arg, f, 0);
 	case F_DUPFD_CLOEXEC:
 		return fcntl_dupfd(arg, f, O_CLOEXEC);
+	case F_DUPFD_QUERY:
+		return f_dupfd_query(arg, f);
+	case F_CREATED_QUERY:
+		return (f->f_mode & FMODE_CREATED) != 0;
 	case F_GETFD:
 		return get_close_on_exec(fd) ? FD_CLOEXEC : 0;
 	case F_SETFD:
@@ -136,7 +159,8 @@ static long do_fcntl(unsigned int fd, unsigned int cmd, unsigned long arg, struc
 /* What an O_PATH descriptor may be asked. */
 static bool allowed_with_path(unsigned int cmd)
 {
-	return cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC || cmd == F_GETFD || cmd == F_SETFD || cmd == F_GETFL;
+	return cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC || cmd == F_DUPFD_QUERY || cmd == F_CREATED_QUERY ||
+	       cmd == F_GETFD || cmd == F_SETFD || cmd == F_GETFL;
 }
 
 SYSCALL_DEFINE3(fcntl, unsigned int, fd, unsigned int, cmd, unsigned long, arg)

@@ -151,9 +151,31 @@ static void available(void)
 	close(fd[0]);
 }
 
+static void queries(void)
+{
+	int a = null(), b = must(dup(a)), c = null(), p = must(open(".", O_PATH));
+
+	is(fcntl(a, 1027 /* F_DUPFD_QUERY */, b), 1, "F_DUPFD_QUERY knows a duplicate");
+	is(fcntl(a, 1027, a), 1, "and the same descriptor");
+	is(fcntl(a, 1027, c), 0, "another open of the same file is not one");
+	is(fcntl(p, 1027, p), 1, "O_PATH descriptors can be asked too");
+	fails(fcntl(a, 1027, 999), EBADF, "a closed one is EBADF");
+	is(fcntl(a, 1028 /* F_CREATED_QUERY */), 0, "F_CREATED_QUERY: what was there was not made");
+	close(b);
+	b = must(open("new", O_CREAT | O_RDWR, 0600));
+	is(fcntl(b, 1028), 1, "this open made the file");
+	close(b);
+	b = must(open("new", O_CREAT | O_RDWR, 0600));
+	is(fcntl(b, 1028), 0, "this one found it");
+	must(unlink("new"));
+	close(a), close(b), close(c), close(p);
+}
+
 int main(void)
 {
+	work_in(TMPFS);
 	dups();
+	queries();
 	replace();
 	status_shared();
 	is(child(many, NULL), 0, "RLIMIT_NOFILE bounds descriptors: 3000 can be open, EMFILE then");

@@ -185,6 +185,20 @@ static long prctl_process(int option, unsigned long arg2)
 	}
 }
 
+#ifndef PR_GET_AUXV	/* Linux 6.4 */
+#define PR_GET_AUXV	0x41555856
+#endif
+
+/* Return: how much there is, in bytes; no more than @len is stored. */
+static long get_auxv(void __user *p, unsigned long len)
+{
+	struct mm_struct *mm = current->mm;
+
+	if (copy_to_user(p, mm->saved_auxv, min(len, sizeof(mm->saved_auxv))))
+		return -EFAULT;
+	return sizeof(mm->saved_auxv);
+}
+
 static bool unused(unsigned long a, unsigned long b, unsigned long c)
 {
 	return !a && !b && !c;
@@ -206,6 +220,8 @@ SYSCALL_DEFINE5(prctl, int, option, unsigned long, arg2, unsigned long, arg3, un
 		return arg2 || !unused(arg3, arg4, arg5) ? -EINVAL : current->no_new_privs;
 	case PR_CAP_AMBIENT:
 		return cap_ambient(arg2, arg3, arg4, arg5);
+	case PR_GET_AUXV:
+		return arg4 || arg5 ? -EINVAL : get_auxv((void __user *)arg2, arg3);
 	case PR_MCE_KILL:
 	case PR_MCE_KILL_GET:
 		return -EINVAL;

@@ -54,8 +54,14 @@ static int check_auxv(void)
 	const unsigned char *random = (void *)getauxval(AT_RANDOM);
 	Elf64_Ehdr *eh;
 	Elf64_Phdr *ph = (void *)getauxval(AT_PHDR);
+	unsigned long av[64] = { 0 };
 	int loads = 0;
 
+	CHECK(prctl(0x41555856 /* PR_GET_AUXV */, av, sizeof(av), 0, 0) > (int)sizeof(av[0]));
+	for (int i = 0; i < 64 && av[i]; i += 2)
+		CHECK(getauxval(av[i]) == av[i + 1]);
+	CHECK(av[0] && prctl(0x41555856, av, 0, 0, 0) > 0);
+	CHECK(prctl(0x41555856, av, 0, 1, 0) == -1 && errno == EINVAL);
 	CHECK(getauxval(AT_PAGESZ) == PG);
 	CHECK(getauxval(AT_CLKTCK) == 100);
 	CHECK(getauxval(AT_UID) == getuid() && getauxval(AT_EUID) == geteuid());

@@ -181,8 +181,11 @@ static int check_policy_rights(struct task_struct *t, int policy, unsigned int p
 	return 0;
 }
 
-/* @policy < 0: as it is */
-static long set_scheduler(pid_t pid, int policy, unsigned int prio, const int *nicep, bool reset)
+/*
+ * @policy < 0: as it is. @nicep, NULL: as it is; real-time tasks keep theirs.
+ * @keep: neither priority nor nice value is told, and all but reset-on-fork stays.
+ */
+static long set_scheduler(pid_t pid, int policy, unsigned int prio, const int *nicep, bool reset, bool keep)
 {
 	struct task_struct *t;
 	int err, nice;
@@ -192,17 +195,20 @@ static long set_scheduler(pid_t pid, int policy, unsigned int prio, const int *n
 	t = get_task(pid);
 	if (!t)
 		return -ESRCH;
-	nice = nicep ? *nicep : task_nice(t);
 	if (policy < 0) {
 		policy = t->policy;
 		reset = t->sched_reset_on_fork;
 	}
+	if (keep && policy_is_rt(t->policy))
+		prio = t->rt_priority;
+	nice = nicep && !keep && !policy_is_rt(policy) ? *nicep : task_nice(t);
 	err = -EINVAL;
 	if (policy_valid(policy) && prio <= MAX_RT_PRIO - 1 && policy_is_rt(policy) == (prio != 0))
 		err = check_policy_rights(t, policy, prio, nice, reset);
 	if (!err) {
 		t->sched_reset_on_fork = reset;
-		sched_set_policy(t, policy, nice, prio);
+		if (!keep)
+			sched_set_policy(t, policy, nice, prio);
 	}
 	put_task_struct(t);
 	return err;
@@ -222,7 +228,7 @@ SYSCALL_DEFINE3(sched_setscheduler, pid_t, pid, int, policy, struct user_sched_p
 	if (copy_from_user(&p, param, sizeof(p)))
 		return -EFAULT;
 	return set_scheduler(pid, policy & ~SCHED_RESET_ON_FORK, p.sched_priority, NULL,
-			     policy & SCHED_RESET_ON_FORK);
+			     policy & SCHED_RESET_ON_FORK, false);
 }
 
 SYSCALL_DEFINE2(sched_setparam, pid_t, pid, struct user_sched_param __user *, param)
@@ -233,7 +239,7 @@ SYSCALL_DEFINE2(sched_setparam, pid_t, pid, struct user_sched_param __user *, pa
 		return -EINVAL;
 	if (copy_from_user(&p, param, sizeof(p)))
 		return -EFAULT;
-	return set_scheduler(pid, -1, p.sched_priority, NULL, false);
+	return set_scheduler(pid, -1, p.sched_priority, NULL, false, false);
 }
 
 SYSCALL_DEFINE1(sched_getscheduler, pid_t, pid)
@@ -289,12 +295,12 @@ SYSCALL_DEFINE3(sched_setattr, pid_t, pid, struct sched_attr __user *, uattr, un
 	}
 	if (copy_from_user(&a, uattr, min_t(size_t, size, sizeof(a))))
 		return -EFAULT;
-	if ((int)a.sched_policy < 0 || a.sched_flags & ~(u64)SCHED_FLAG_RESET_ON_FORK)
+	if ((int)a.sched_policy < 0 || a.sched_flags & ~(u64)(SCHED_FLAG_RESET_ON_FORK | SCHED_FLAG_KEEP_ALL))
 		return -EINVAL;
 	nice = clamp(a.sched_nice, -20, 19);
-	return set_scheduler(pid, a.sched_policy, a.sched_priority,
-			     policy_is_rt(a.sched_policy) ? NULL : &nice,
-			     a.sched_flags & SCHED_FLAG_RESET_ON_FORK);
+	return set_scheduler(pid, a.sched_flags & SCHED_FLAG_KEEP_POLICY ? -1 : (int)a.sched_policy,
+			     a.sched_priority, &nice, a.sched_flags & SCHED_FLAG_RESET_ON_FORK,
+			     a.sched_flags & SCHED_FLAG_KEEP_PARAMS);
 too_big:
 	return put_user((u32)sizeof(a), &uattr->size) ? -EFAULT : -E2BIG;
 }

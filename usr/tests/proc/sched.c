@@ -6,6 +6,7 @@
 #include "tap.h"
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 #define PATIENCE	20		/* s: what never comes counts as not coming */
 
@@ -65,8 +66,49 @@ static void spinner(int policy, const char *name)
 	ok(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status), "and can be killed");
 }
 
+/* as in <linux/sched/types.h>, which <sched.h> does not go with */
+struct attr {
+	unsigned int size, policy;
+	unsigned long long flags;
+	int nice;
+	unsigned int priority;
+	unsigned long long rest[3];
+};
+
+#define KEEP_POLICY	0x08
+#define KEEP_PARAMS	0x10
+
+static int set_attr(unsigned int policy, unsigned long long flags, int nice, unsigned int priority)
+{
+	struct attr a = { 48, policy, flags, nice, priority, { 0 } };
+
+	return syscall(SYS_sched_setattr, 0, &a, 0);
+}
+
+static bool is_now(unsigned int policy, int nice, unsigned int priority)
+{
+	struct attr a;
+
+	must(syscall(SYS_sched_getattr, 0, &a, 48, 0));
+	return a.policy == policy && a.nice == nice && a.priority == priority;
+}
+
+static void keeping(void *arg __attribute__((unused)))
+{
+	CHECK(!set_attr(SCHED_BATCH, 0, 3, 0) && is_now(SCHED_BATCH, 3, 0));
+	CHECK(!set_attr(SCHED_OTHER, KEEP_POLICY, 5, 0) && is_now(SCHED_BATCH, 5, 0));
+	CHECK(!set_attr(SCHED_BATCH, KEEP_PARAMS, 9, 0) && is_now(SCHED_BATCH, 5, 0));
+	CHECK(!set_attr(SCHED_OTHER, KEEP_POLICY | KEEP_PARAMS, 9, 0) && is_now(SCHED_BATCH, 5, 0));
+	CHECK(set_attr(SCHED_OTHER, KEEP_POLICY, 5, 1) == -1 && errno == EINVAL);
+	CHECK(!set_attr(SCHED_FIFO, 0, 0, 7) && is_now(SCHED_FIFO, 0, 7));
+	CHECK(!set_attr(SCHED_OTHER, KEEP_POLICY, 5, 8) && is_now(SCHED_FIFO, 0, 8));
+	CHECK(!set_attr(SCHED_FIFO, KEEP_PARAMS, 0, 9) && is_now(SCHED_FIFO, 0, 8));
+	CHECK(set_attr(SCHED_OTHER, 0x1000, 0, 0) == -1 && errno == EINVAL);
+}
+
 int main(void)
 {
+	is(child(keeping, NULL), 0, "SCHED_FLAG_KEEP_POLICY and SCHED_FLAG_KEEP_PARAMS");
 	spins = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (spins == MAP_FAILED)
 		return 1;

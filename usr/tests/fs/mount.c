@@ -3,6 +3,8 @@
  * mount, umount, statfs; sync, fsync, fdatasync; tmpfs sizes.
  */
 #include "tap.h"
+#include <sched.h>
+#include <stdatomic.h>
 #include <sys/mount.h>
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
@@ -225,6 +227,61 @@ static void syncing(const char *fs)
 	close(fd);
 }
 
+#define SPARE	"/dev/vdb"
+#define ROUNDS	100
+
+/* wait until both processes have come here @times times */
+static void meet(atomic_int *met, int times)
+{
+	atomic_fetch_add(met, 1);
+	while (atomic_load(met) < 2 * times)
+		sched_yield();
+}
+
+static atomic_int *met;
+
+/* mounts the spare disk as @arg, again and again, at the same time as another process does */
+static void mounts_at_once(void *arg)
+{
+	const char *dir = arg, *other = dir[0] == 'p' ? "q" : "p";
+	char mine[8], his[8];
+	struct stat a, b;
+	int times = 0;
+
+	alarm(120);	/* the other one has failed, and does not come */
+	snprintf(mine, sizeof(mine), "%s/%s", dir, dir);
+	snprintf(his, sizeof(his), "%s/%s", dir, other);
+	for (int i = 0; i < ROUNDS; i++) {
+		meet(met, ++times);
+		CHECK(!mount(SPARE, dir, "ext2", 0, NULL));
+		close(make_file(mine, 1, 'm'));
+		meet(met, ++times);
+		CHECK(!stat(dir, &a) && !stat(other, &b) && a.st_dev == b.st_dev);
+		CHECK(!access(his, F_OK));
+		meet(met, ++times);
+		CHECK(!unlink(mine));
+		meet(met, ++times);
+		CHECK(!umount(dir));
+	}
+}
+
+static void one_super_block(void)
+{
+	pid_t pid;
+
+	must(mkdir("p", 0700));
+	must(mkdir("q", 0700));
+	if (mount(SPARE, "p", "ext2", 0, NULL)) {
+		skip("no spare disk", "two mounts of one device at once get one filesystem");
+		return;
+	}
+	must(umount("p"));
+	met = must(mmap(NULL, PG, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+	pid = spawn(mounts_at_once, "p");
+	is(child(mounts_at_once, "q") | reap(pid), 0, "two mounts of one device at once get one filesystem");
+	must(munmap(met, PG));
+}
+
 int main(void)
 {
 	work_in(TMPFS);
@@ -235,6 +292,7 @@ int main(void)
 	options();
 	no_links();
 	binding();
+	one_super_block();
 	is(child(unprivileged, NULL), 0, "an ordinary user may not mount or umount: EPERM");
 	on_both(syncing);
 	return done();

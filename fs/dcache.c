@@ -338,25 +338,25 @@ struct dentry *d_find_any_alias(struct inode *inode)
  * A directory has one dentry: if it has one elsewhere (found again after a d_drop), that
  * one is moved here.
  * Context: the directory's i_rwsem held.
- * Return: NULL: @d was used; another dentry to use instead; ERR_PTR(-ELOOP, or @inode's).
+ * Return: NULL: @d was used; another dentry to use instead; ERR_PTR(-ELOOP, -ESTALE, or
+ * @inode's).
  */
 struct dentry *d_splice_alias(struct inode *inode, struct dentry *d)
 {
 	struct dentry *alias;
+	int err;
 
 	if (IS_ERR(inode))
 		return ERR_CAST(inode);
 	if (inode && S_ISDIR(inode->i_mode)) {
 		alias = d_find_any_alias(inode);
 		if (unlikely(alias)) {
-			if (alias == d->d_parent || is_subdir(d->d_parent, alias)) {
-				dput(alias);
-				iput(inode);
-				return ERR_PTR(-ELOOP);
-			}
-			d_move(alias, d);
+			err = d_unalias(alias, d);
 			iput(inode);
-			return alias;
+			if (!err)
+				return alias;
+			dput(alias);
+			return ERR_PTR(err);
 		}
 	}
 	d_add(d, inode);

@@ -24,5 +24,6 @@ static inline bool dname_external(const struct dentry *d)
 /* its last user lets @e go; walkers that saw another dentry with it may still read it */
 void put_external_name(struct external_name *e);
 void __d_rehash(struct dentry *d);	/* d_lock held */
+int d_unalias(struct dentry *alias, struct dentry *d);
 void ___d_drop(struct dentry *d);	/* d_lock held; leaves d_seq alone */
 #endif

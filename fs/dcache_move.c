@@ -142,3 +142,47 @@ void d_exchange(struct dentry *a, struct dentry *b)
 	write_seqcount_end(&rename_seq);
 	spin_unlock(&rename_lock);
 }
+
+/* rename_lock held */
+static int unalias_locked(struct dentry *alias, struct dentry *d) __no_tsa	/* none or two locks */
+{
+	struct mutex *rename = &alias->d_sb->s_vfs_rename_mutex;
+	struct dentry *old_parent = alias->d_parent;
+	bool elsewhere = old_parent != d->d_parent && !IS_ROOT(alias);
+
+	if (d_is_ancestor(alias, d))
+		return -ELOOP;
+	if (elsewhere && !mutex_trylock(rename))
+		return -ESTALE;
+	if (elsewhere && !down_read_trylock(&old_parent->d_inode->i_rwsem)) {
+		mutex_unlock(rename);
+		return -ESTALE;
+	}
+	write_seqcount_begin(&rename_seq);
+	__d_move(alias, d, false);
+	write_seqcount_end(&rename_seq);
+	if (elsewhere) {
+		up_read(&old_parent->d_inode->i_rwsem);
+		mutex_unlock(rename);
+	}
+	return 0;
+}
+
+/**
+ * d_unalias - the directory @alias was found by another name, @d, which is unhashed: it
+ * moves there. Its old parent is not ours to wait for: a lookup holds another directory.
+ * Context: a reference on @alias; the i_rwsem of @d's parent held.
+ * Return: 0; -ELOOP: it contains @d; -ESTALE: somebody uses its old parent now.
+ */
+int d_unalias(struct dentry *alias, struct dentry *d)
+{
+	struct dentry *old_parent;
+	int err;
+
+	spin_lock(&rename_lock);
+	old_parent = dget(alias->d_parent);
+	err = unalias_locked(alias, d);
+	spin_unlock(&rename_lock);
+	dput(old_parent);
+	return err;
+}

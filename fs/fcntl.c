@@ -3,16 +3,10 @@
 #include "vfs_internal.h"
 #include <fs/pipe_fs.h>
 #include <fs/shmem.h>
+#include <kernel/newer_uapi.h>
 #include <kernel/signal.h>
 #include <kernel/syscalls.h>
 #include <arch/uaccess.h>
-
-#ifndef F_DUPFD_QUERY	/* Linux 6.10 */
-#define F_DUPFD_QUERY	(F_LINUX_SPECIFIC_BASE + 3)
-#endif
-#ifndef F_CREATED_QUERY	/* Linux 6.12 */
-#define F_CREATED_QUERY	(F_LINUX_SPECIFIC_BASE + 4)
-#endif
 
 #define SETFL_MASK	(O_APPEND | O_NONBLOCK | O_NDELAY | O_DIRECT | O_NOATIME)
 

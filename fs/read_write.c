@@ -8,6 +8,7 @@
  */
 #include "vfs_internal.h"
 #include <fs/uio.h>
+#include <kernel/newer_uapi.h>
 #include <kernel/signal.h>
 #include <kernel/syscalls.h>
 #include <arch/uaccess.h>
@@ -307,10 +308,6 @@ static ssize_t loop_rw(struct file *f, struct iov_iter *i, loff_t *pos)
 	}
 	return done;
 }
-
-#ifndef RWF_NOAPPEND	/* Linux 6.9 */
-#define RWF_NOAPPEND	0x20
-#endif
 
 /* RWF_* of preadv2/pwritev2 */
 static int set_rw_flags(struct kiocb *iocb, int flags)

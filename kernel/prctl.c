@@ -4,6 +4,7 @@
  * -EINVAL, as on a Linux without them.
  */
 #include <kernel/cred.h>
+#include <kernel/newer_uapi.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
 #include <kernel/syscalls.h>
@@ -184,10 +185,6 @@ static long prctl_process(int option, unsigned long arg2)
 		return prctl_cred(option, arg2);
 	}
 }
-
-#ifndef PR_GET_AUXV	/* Linux 6.4 */
-#define PR_GET_AUXV	0x41555856
-#endif
 
 /* Return: how much there is, in bytes; no more than @len is stored. */
 static long get_auxv(void __user *p, unsigned long len)

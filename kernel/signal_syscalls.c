@@ -361,18 +361,6 @@ SYSCALL_DEFINE4(rt_tgsigqueueinfo, pid_t, tgid, pid_t, pid, int, sig, siginfo_t 
 
 /* ---- alternate stack, restart ---- */
 
-/**
- * on_sig_stack - is @sp on the alternate stack? Not with SS_AUTODISARM, which makes it
- * another stack like all others while a handler runs.
- */
-bool on_sig_stack(unsigned long sp)
-{
-	struct task_struct *t = current;
-
-	return !(t->sas_ss_flags & SS_AUTODISARM) &&
-	       sp > t->sas_ss_sp && sp - t->sas_ss_sp <= t->sas_ss_size;
-}
-
 static int ss_flags(unsigned long sp)
 {
 	if (!current->sas_ss_size)
@@ -423,28 +411,33 @@ SYSCALL_DEFINE2(sigaltstack, const stack_t __user *, uss, stack_t __user *, uoss
 	return err;
 }
 
-/** restore_altstack - sigreturn: what the frame says; wrong values are ignored. 0 or -EFAULT. */
+/**
+ * restore_altstack - sigreturn: what the frame says; wrong values are ignored.
+ * Context: access_ok(). Return: 0 or -EFAULT.
+ */
 int restore_altstack(const stack_t __user *uss)
 {
 	stack_t new;
 
-	if (copy_from_user(&new, uss, sizeof(new)))
+	if (__get_user(new.ss_sp, &uss->ss_sp) || __get_user(new.ss_flags, &uss->ss_flags) ||
+	    __get_user(new.ss_size, &uss->ss_size))
 		return -EFAULT;
 	(void)do_sigaltstack(&new, NULL, task_pt_regs(current)->sp);
 	return 0;
 }
 
-/** save_altstack - into a frame; with SS_AUTODISARM it is disarmed until sigreturn. 0 or -EFAULT. */
+/**
+ * save_altstack - into a frame; with SS_AUTODISARM it is disarmed until sigreturn.
+ * Context: access_ok(). Return: 0 or -EFAULT.
+ */
 int save_altstack(stack_t __user *uss)
 {
 	struct task_struct *t = current;
-	stack_t s;
 
-	memset(&s, 0, sizeof(s));
-	s.ss_sp = (void __user *)t->sas_ss_sp;
-	s.ss_size = t->sas_ss_size;
-	s.ss_flags = t->sas_ss_flags;	/* as it was set: so sigreturn undoes nothing else */
-	if (copy_to_user(uss, &s, sizeof(s)))
+	/* as it was set: so sigreturn undoes nothing else */
+	if (__put_user((void __user *)t->sas_ss_sp, &uss->ss_sp) ||
+	    __put_user(t->sas_ss_flags, &uss->ss_flags) ||
+	    __put_user(t->sas_ss_size, &uss->ss_size))
 		return -EFAULT;
 	if (t->sas_ss_flags & SS_AUTODISARM) {
 		t->sas_ss_sp = t->sas_ss_size = 0;

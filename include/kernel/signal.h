@@ -114,7 +114,15 @@ void flush_sigqueue(struct sigpending *q);
 struct sighand_struct *lock_task_sighand(struct task_struct *t, unsigned long *flags);
 int restore_altstack(const stack_t __user *uss);
 int save_altstack(stack_t __user *uss);
-bool on_sig_stack(unsigned long sp);
+/** on_sig_stack - is @sp on the alternate stack? Not with SS_AUTODISARM, which makes it
+ *  another stack like all others while a handler runs. */
+static inline bool on_sig_stack(unsigned long sp)
+{
+	struct task_struct *t = current;
+
+	return !(t->sas_ss_flags & SS_AUTODISARM) &&
+	       sp > t->sas_ss_sp && sp - t->sas_ss_sp <= t->sas_ss_size;
+}
 int copy_siginfo_from_user(siginfo_t *info, int sig, const siginfo_t __user *u);
 /** sigsp - where the frame goes: the alternate stack if asked and not on it. */
 unsigned long sigsp(unsigned long sp, struct ksignal *ksig);

@@ -267,47 +267,54 @@ unsigned long iov_iter_alignment(const struct iov_iter *i)
 
 #define MAX_RW_COUNT	(INT_MAX & PAGE_MASK)
 
+struct iovec *iovec_from_user(const struct iovec __user *u, unsigned long nr, unsigned long fast_nr,
+			      struct iovec *fast)
+{
+	struct iovec *v = fast;
+
+	if (nr > UIO_MAXIOV)
+		return ERR_PTR(-EINVAL);
+	if (nr > fast_nr) {
+		v = kmalloc_array(nr, sizeof(*v), GFP_KERNEL);
+		if (!v)
+			return ERR_PTR(-ENOMEM);
+	}
+	if (!copy_from_user(v, u, nr * sizeof(*v)))
+		return v;
+	if (v != fast)
+		kfree(v);
+	return ERR_PTR(-EFAULT);
+}
+
 ssize_t import_iovec(int dir, const struct iovec __user *u, unsigned int nr, unsigned int fast_nr,
 		     struct iovec **iovp, struct iov_iter *i)
 {
-	struct iovec *v = *iovp;
+	struct iovec *fast = *iovp, *v = iovec_from_user(u, nr, fast_nr, fast);
 	size_t total = 0;
-	unsigned int s;
+	int err = 0;
 
-	if (nr > UIO_MAXIOV)
-		return -EINVAL;
-	if (nr > fast_nr) {
-		v = kmalloc_array(nr, sizeof(*v), GFP_KERNEL);
-		if (!v) {
-			*iovp = NULL;
-			return -ENOMEM;
-		}
-	}
-	if (copy_from_user(v, u, nr * sizeof(*v)))
-		goto fault;
-	for (s = 0; s < nr; s++) {
+	*iovp = NULL;
+	if (IS_ERR(v))
+		return PTR_ERR(v);
+	for (unsigned int s = 0; s < nr && !err; s++) {
 		size_t len = v[s].iov_len;
 
 		if ((ssize_t)len < 0) {
-			if (v != *iovp)
-				kfree(v);
-			*iovp = NULL;
-			return -EINVAL;
-		}
-		if (!access_ok(v[s].iov_base, len))
-			goto fault;
-		if (len > MAX_RW_COUNT - total) {
+			err = -EINVAL;
+		} else if (!access_ok(v[s].iov_base, len)) {
+			err = -EFAULT;
+		} else if (len > MAX_RW_COUNT - total) {
 			len = MAX_RW_COUNT - total;
 			v[s].iov_len = len;
 		}
 		total += len;
 	}
+	if (err) {
+		if (v != fast)
+			kfree(v);
+		return err;
+	}
 	iov_iter_init(i, dir, v, nr, total);
-	*iovp = v == *iovp ? NULL : v;
+	*iovp = v == fast ? NULL : v;
 	return total;
-fault:
-	if (v != *iovp)
-		kfree(v);
-	*iovp = NULL;
-	return -EFAULT;
 }

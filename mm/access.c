@@ -328,29 +328,13 @@ static ssize_t rw_vectors(struct mm_struct *mm, struct iov_iter *iter, const str
 	return done;
 }
 
-/* The other's vector: a bad address there shows when it is its turn. @fast, or kmalloc'ed; ERR_PTR */
-static struct iovec *copy_remote_vector(const struct iovec __user *u, unsigned long n,
-					struct iovec *fast, unsigned long nr_fast)
+/* A bad address in the other's vector shows when it is its turn; a length at once. */
+static bool lengths_ok(const struct iovec *v, unsigned long n)
 {
-	struct iovec *v = fast;
-	int err = 0;
-
-	if (n > UIO_MAXIOV)
-		return ERR_PTR(-EINVAL);
-	if (n > nr_fast)
-		v = kmalloc_array(n, sizeof(*v), GFP_KERNEL);
-	if (!v)
-		return ERR_PTR(-ENOMEM);
-	if (copy_from_user(v, u, n * sizeof(*v)))
-		err = -EFAULT;
-	for (unsigned long i = 0; i < n && !err; i++)
+	for (unsigned long i = 0; i < n; i++)
 		if ((ssize_t)v[i].iov_len < 0)
-			err = -EINVAL;
-	if (!err)
-		return v;
-	if (v != fast)
-		kfree(v);
-	return ERR_PTR(err);
+			return false;
+	return true;
 }
 
 /* Return: 0 or -errno, with the task's mm referenced */
@@ -384,10 +368,14 @@ static ssize_t process_vm_rw(pid_t pid, const struct iovec __user *lvec, unsigne
 		return ret;
 	if (!iov_iter_count(&local))
 		goto free_local;
-	rv = copy_remote_vector(rvec, riovcnt, rfast, ARRAY_SIZE(rfast));
+	rv = iovec_from_user(rvec, riovcnt, ARRAY_SIZE(rfast), rfast);
 	ret = PTR_ERR_OR_ZERO(rv);
 	if (ret)
 		goto free_local;
+	ret = -EINVAL;
+	if (!lengths_ok(rv, riovcnt))
+		goto free_remote;
+	ret = 0;
 	if (!riovcnt)
 		goto free_remote;
 	ret = find_mm(pid, &mm);

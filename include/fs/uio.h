@@ -47,6 +47,10 @@ size_t fault_in_iov_iter_readable(const struct iov_iter *i, size_t n);
 size_t fault_in_iov_iter_writeable(const struct iov_iter *i, size_t n);
 size_t iov_iter_single_seg_count(const struct iov_iter *i);
 unsigned long iov_iter_alignment(const struct iov_iter *i);
+/** iovec_from_user - copy a user vector as it stands. @fast, a kmalloc'ed array, or ERR_PTR:
+ *  -EINVAL too long, -ENOMEM, -EFAULT. */
+struct iovec *iovec_from_user(const struct iovec __user *u, unsigned long nr, unsigned long fast_nr,
+			      struct iovec *fast);
 /** import_iovec - copy a user vector; *@iovp is a kmalloc'ed array or @fast. Bytes or -errno. */
 ssize_t import_iovec(int dir, const struct iovec __user *u, unsigned int nr, unsigned int fast_nr, struct iovec **iovp, struct iov_iter *i);
 

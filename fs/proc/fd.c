@@ -111,7 +111,8 @@ static int show_fdinfo(struct seq_file *m, void *v)
 	return f && files ? 0 : -ENOENT;
 }
 
-static int fdinfo_open(struct inode *inode, struct file *f)
+/* Which descriptors a process has is not for everybody to see; fd/ says so by its mode. */
+static int fdinfo_allowed(struct inode *inode)
 {
 	struct task_struct *t = get_proc_task(inode);
 	bool may;
@@ -120,7 +121,14 @@ static int fdinfo_open(struct inode *inode, struct file *f)
 		return -ESRCH;
 	may = ptrace_may_access(t, PTRACE_MODE_READ_FSCREDS);
 	put_task_struct(t);
-	return may ? single_open(f, show_fdinfo, inode) : -EACCES;
+	return may ? 0 : -EACCES;
+}
+
+static int fdinfo_open(struct inode *inode, struct file *f)
+{
+	int err = fdinfo_allowed(inode);
+
+	return err ? err : single_open(f, show_fdinfo, inode);
 }
 
 static const struct file_operations fdinfo_file_fops = {
@@ -245,17 +253,11 @@ static int fd_permission(struct inode *inode, int mask)
 	return err;
 }
 
-/* Which descriptors a process has is not for everybody to see; fd/ says so by its mode. */
 static int fdinfo_permission(struct inode *inode, int mask)
 {
-	struct task_struct *t = get_proc_task(inode);
-	bool may;
+	int err = fdinfo_allowed(inode);
 
-	if (!t)
-		return -ESRCH;
-	may = ptrace_may_access(t, PTRACE_MODE_READ_FSCREDS);
-	put_task_struct(t);
-	return may ? generic_permission(inode, mask) : -EACCES;
+	return err ? err : generic_permission(inode, mask);
 }
 
 static int fd_getattr(const struct path *path, struct kstat *st, u32 mask, unsigned int flags)

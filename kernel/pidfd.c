@@ -156,9 +156,7 @@ static int fill_siginfo(siginfo_t *info, const siginfo_t __user *uinfo, int sig,
 		return err;
 	if (info->si_signo != sig)
 		return -EINVAL;
-	/* what only the kernel may say, nobody may say to others */
-	if ((task_pid(current) != pid || type == PIDTYPE_PGID) &&
-	    (info->si_code >= 0 || info->si_code == SI_TKILL))
+	if ((task_pid(current) != pid || type == PIDTYPE_PGID) && siginfo_for_self(info))
 		return -EPERM;
 	return 0;
 }

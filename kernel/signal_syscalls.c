@@ -326,12 +326,6 @@ int copy_siginfo_from_user(siginfo_t *info, int sig, const siginfo_t __user *u)
 	return mem_is_zero(rest, sizeof(rest)) ? 0 : -E2BIG;
 }
 
-/* the codes of the kernel, of kill and of tgkill may be told to oneself only */
-static bool may_claim(const siginfo_t *info, pid_t pid)
-{
-	return (info->si_code < 0 && info->si_code != SI_TKILL) || current->pid == pid;
-}
-
 SYSCALL_DEFINE3(rt_sigqueueinfo, pid_t, pid, int, sig, siginfo_t __user *, uinfo)
 {
 	siginfo_t info;
@@ -339,7 +333,7 @@ SYSCALL_DEFINE3(rt_sigqueueinfo, pid_t, pid, int, sig, siginfo_t __user *, uinfo
 
 	if (err)
 		return err;
-	if (!may_claim(&info, pid))
+	if (current->pid != pid && siginfo_for_self(&info))
 		return -EPERM;
 	rcu_read_lock();
 	err = kill_pid_info(sig, &info, find_pid(pid));
@@ -356,7 +350,9 @@ SYSCALL_DEFINE4(rt_tgsigqueueinfo, pid_t, tgid, pid_t, pid, int, sig, siginfo_t 
 		return err;
 	if (pid <= 0 || tgid <= 0)
 		return -EINVAL;
-	return may_claim(&info, pid) ? send_specific(tgid, pid, sig, &info) : -EPERM;
+	if (current->pid != pid && siginfo_for_self(&info))
+		return -EPERM;
+	return send_specific(tgid, pid, sig, &info);
 }
 
 /* ---- alternate stack, restart ---- */

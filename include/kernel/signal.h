@@ -123,6 +123,11 @@ static inline bool on_sig_stack(unsigned long sp)
 	return !(t->sas_ss_flags & SS_AUTODISARM) &&
 	       sp > t->sas_ss_sp && sp - t->sas_ss_sp <= t->sas_ss_size;
 }
+/** siginfo_for_self - one of the kernel, of kill or of tgkill: a program may tell it to itself only. */
+static inline bool siginfo_for_self(const siginfo_t *info)
+{
+	return info->si_code >= 0 || info->si_code == SI_TKILL;
+}
 int copy_siginfo_from_user(siginfo_t *info, int sig, const siginfo_t __user *u);
 /** sigsp - where the frame goes: the alternate stack if asked and not on it. */
 unsigned long sigsp(unsigned long sp, struct ksignal *ksig);

@@ -40,30 +40,40 @@ static struct {
 	uint32_t block_bitmap, inode_bitmap, inode_table;
 } bad_fs;
 
+static inline void get(off_t at, void *v, size_t len)
+{
+	must_be(pread(disk, v, len, at) == (ssize_t)len);
+}
+
+static inline void put(off_t at, const void *v, size_t len)
+{
+	must_be(pwrite(disk, v, len, at) == (ssize_t)len);
+}
+
 static inline uint32_t get32(off_t at)
 {
 	uint32_t v;
 
-	must_be(pread(disk, &v, sizeof(v), at) == sizeof(v));
+	get(at, &v, sizeof(v));
 	return v;
-}
-
-static inline void put32(off_t at, uint32_t v)
-{
-	must_be(pwrite(disk, &v, sizeof(v), at) == sizeof(v));
 }
 
 static inline uint16_t get16(off_t at)
 {
 	uint16_t v;
 
-	must_be(pread(disk, &v, sizeof(v), at) == sizeof(v));
+	get(at, &v, sizeof(v));
 	return v;
+}
+
+static inline void put32(off_t at, uint32_t v)
+{
+	put(at, &v, sizeof(v));
 }
 
 static inline void put16(off_t at, uint16_t v)
 {
-	must_be(pwrite(disk, &v, sizeof(v), at) == sizeof(v));
+	put(at, &v, sizeof(v));
 }
 
 /* ---- changing an unmounted filesystem ---- */
@@ -135,9 +145,10 @@ static inline void reserve(uint32_t block)
 	off_t at = block_at(bad_fs.block_bitmap) + bit / 8;
 	unsigned char byte;
 
-	must_be(pread(disk, &byte, 1, at) == 1 && !(byte & 1 << bit % 8));
+	get(at, &byte, 1);
+	must_be(!(byte & 1 << bit % 8));
 	byte |= 1 << bit % 8;
-	must_be(pwrite(disk, &byte, 1, at) == 1);
+	put(at, &byte, 1);
 	put16(bad_fs.group + 12, get16(bad_fs.group + 12) - 1);
 	put32(SUPER + 12, get32(SUPER + 12) - 1);
 }

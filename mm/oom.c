@@ -65,21 +65,18 @@ long oom_badness(struct task_struct *p, unsigned long totalpages)
 	return points;
 }
 
-/*
- * The mm of any of its threads: the first may have exited. Context: RCU; the struct stays
- * an mm_struct until the end of the read section, if perhaps another process's.
+/**
+ * thread_with_mm - a thread of @p that has its mm still: the first may have exited.
+ * Context: RCU. Return: NULL: there is none.
  */
-static struct mm_struct *process_mm(struct task_struct *p)
+struct task_struct *thread_with_mm(struct task_struct *p)
 {
-	struct mm_struct *mm = NULL;
 	struct task_struct *t;
 
-	for_each_thread(p, t) {
-		mm = READ_ONCE(t->mm);
-		if (mm)
-			break;
-	}
-	return mm;
+	for_each_thread(p, t)
+		if (READ_ONCE(t->mm))
+			return t;
+	return NULL;
 }
 
 /* The worst process, referenced; NULL if there is none. */
@@ -91,12 +88,15 @@ static struct task_struct *select_victim(void)
 
 	rcu_read_lock();
 	for_each_process(p) {
+		struct task_struct *t;
 		struct mm_struct *mm;
 
 		if (oom_unkillable(p) || fatal_signal_pending(p))
 			continue;
-		/* counters only: a user more might be the last, and letting it go sleeps */
-		mm = process_mm(p);
+		t = thread_with_mm(p);
+		/* Counters only: a user more might be the last, and letting it go sleeps. The struct
+		 * stays an mm_struct under RCU, if perhaps another process's */
+		mm = t ? READ_ONCE(t->mm) : NULL;
 		if (!mm)
 			continue;
 		points = mm_badness(p, mm, total);

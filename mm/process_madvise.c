@@ -11,6 +11,7 @@
 #include <kernel/ptrace.h>
 #include <kernel/signal.h>
 #include <kernel/syscalls.h>
+#include <mm/reclaim.h>
 #include <mm/slab.h>
 
 /* only what changes nothing that the process could see, but time */
@@ -98,13 +99,17 @@ static struct mm_struct *get_process_mm(struct task_struct *p)
 	struct mm_struct *mm = NULL;
 	struct task_struct *t;
 
-	rcu_read_lock();
-	for_each_thread(p, t) {
-		mm = get_task_mm(t);
-		if (mm)
+	while (!mm) {
+		rcu_read_lock();
+		t = thread_with_mm(p);
+		if (t)
+			get_task_struct(t);
+		rcu_read_unlock();
+		if (!t)
 			break;
+		mm = get_task_mm(t);	/* which may sleep; NULL: @t has just exited */
+		put_task_struct(t);
 	}
-	rcu_read_unlock();
 	return mm;
 }
 

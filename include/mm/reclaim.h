@@ -44,6 +44,7 @@ bool out_of_memory(gfp_t gfp, unsigned int order);
 /** oom_badness - pages that killing @t's process would free, weighed; LONG_MIN: never. */
 struct task_struct;
 long oom_badness(struct task_struct *t, unsigned long totalpages);
+struct task_struct *thread_with_mm(struct task_struct *p);
 void reclaim_init(void);
 unsigned long drop_slab(void);
 void drop_pagecache(void);

@@ -434,6 +434,18 @@ out:
 	return err;
 }
 
+int kern_path_remove(const char *path_name, int flags)
+{
+	struct filename *name = getname_kernel(path_name);
+	int err;
+
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	err = flags & AT_REMOVEDIR ? do_rmdir(AT_FDCWD, name) : do_unlink(AT_FDCWD, name);
+	putname(name);
+	return err;
+}
+
 SYSCALL_DEFINE3(unlinkat, int, dfd, const char __user *, uname, int, flags)
 {
 	DEFINE_NAME_BUF(nb);

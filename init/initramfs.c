@@ -4,7 +4,8 @@
  *
  * Plain "newc" archives, several behind each other as Linux allows; compressed ones are
  * refused with a message. Hard links are recognised within one archive by device and
- * inode number; the data is in the last of them.
+ * inode number; the data is in the last of them. A name that occurs again, in a later
+ * archive usually, is what it was last.
  */
 #include <fs/fs.h>
 #include <lib/cpio.h>
@@ -20,6 +21,21 @@ struct link_seen {
 	unsigned int archive;
 	char name[];
 };
+
+/* Remove what has the name, unless it is of @type (S_IF*; 0: whatever it is). */
+static void __init make_way(const char *name, umode_t type)
+{
+	struct path path;
+	umode_t found;
+
+	if (kern_path(name, 0, &path))
+		return;
+	found = path.dentry->d_inode->i_mode & S_IFMT;
+	path_put(&path);
+	/* if that fails, so will what is to be made */
+	if (found != type)
+		kern_path_remove(name, found == S_IFDIR ? AT_REMOVEDIR : 0);
+}
 
 static int __init make_dir(const char *name, umode_t mode)
 {
@@ -88,7 +104,7 @@ static int __init make_link(const char *old_name, const char *name)
 
 static int __init write_file(const char *name, umode_t mode, const void *data, size_t size)
 {
-	struct file *f = filp_open(name, O_WRONLY | O_CREAT | O_LARGEFILE, mode & 07777);
+	struct file *f = filp_open(name, O_WRONLY | O_CREAT | O_TRUNC | O_LARGEFILE, mode & 07777);
 	loff_t pos = 0;
 
 	if (IS_ERR(f))
@@ -156,9 +172,12 @@ static int __init make_entry(struct link_seen **seen, const struct cpio_entry *e
 	int err;
 
 	if (same) {
+		make_way(name, 0);
 		err = make_link(same, name);
 		return err || !S_ISREG(e->mode) || !e->size ? err : write_file(name, e->mode, e->data, e->size);
 	}
+	/* a directory keeps what is in it, and a file its other names */
+	make_way(name, S_ISDIR(e->mode) || S_ISREG(e->mode) ? e->mode & S_IFMT : 0);
 	switch (e->mode & S_IFMT) {
 	case S_IFDIR:
 		return make_dir(name, e->mode);

@@ -104,6 +104,8 @@ int vfs_readlink(struct dentry *d, char __user *buf, int len);
 /** kern_path_create - the parent locked, a negative dentry; done_path_create ends it. ERR_PTR. */
 struct dentry *kern_path_create(int dfd, const char *name, struct path *parent, unsigned int flags);
 void done_path_create(struct path *parent, struct dentry *d);
+/** kern_path_remove - unlink(2), or with AT_REMOVEDIR rmdir(2). Context: may sleep. Return: 0 or -errno. */
+int kern_path_remove(const char *name, int flags);
 const char *simple_get_link(struct dentry *d, struct inode *inode, struct delayed_call *done);
 const char *page_get_link(struct dentry *d, struct inode *inode, struct delayed_call *done);
 int page_symlink(struct inode *inode, const char *target, int len_with_nul);

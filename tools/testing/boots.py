@@ -106,6 +106,9 @@ busybox ls -l /etc/motto /bin/sh
 busybox cat /etc/motto
 busybox dd if=/dev/zero of=/big bs=64k count=64 2> /dev/null
 busybox stat -c "size %s" /big
+busybox cat /etc/long /etc/was-link /etc/was-file /etc/was-folder
+busybox stat -c "%F" /etc/was-link /etc/was-file /etc/was-folder /etc/device
+busybox ls /etc/folder
 busybox echo "arguments: $* greeting: $GREETING"
 busybox echo "@@initramfs:end@@"
 busybox poweroff -f
@@ -123,7 +126,9 @@ class Initramfs:
     def selected(self, report):
         return report.selects(self.name)
 
-    def archive(self, path):
+    @staticmethod
+    def archive(path):
+        """Two archives, one behind the other: what the second has is right."""
         made = cpio.Archive()
         for folder in ('bin', 'dev', 'etc', 'proc'):
             made.folder(folder)
@@ -132,9 +137,23 @@ class Initramfs:
         made.symlink('bin/sh', 'busybox')
         made.device('dev/console', 5, 1)
         made.file('etc/motto', b'all in one cache\n', 0o640)
+        made.file('etc/long', b'what was there before and was longer\n')
+        made.symlink('etc/was-link', 'motto')
+        made.file('etc/was-file', b'a file\n')
+        made.folder('etc/was-folder')
+        made.file('etc/device', b'')
+        made.folder('etc/folder')
+        made.file('etc/folder/inhabitant', b'')
         made.file('init', INIT.encode())
+        later = cpio.Archive()
+        later.file('etc/long', b'short\n')
+        later.file('etc/was-link', b'no link\n')
+        later.symlink('etc/was-file', 'motto')
+        later.file('etc/was-folder', b'no folder\n')
+        later.device('etc/device', 1, 3)
+        later.folder('etc/folder')
         with open(path, 'wb') as f:
-            f.write(made.finish())
+            f.write(made.finish() + later.finish())
 
     def run(self, report, workdir, make_vm):
         initrd = os.path.join(workdir, 'initrd')
@@ -146,7 +165,9 @@ class Initramfs:
         with Console(machine, '-no-reboot') as console:
             try:
                 for text in (r'/bin/sh -> busybox', r'-rw-r----- .*/etc/motto', 'all in one cache',
-                             'size 4194304', 'arguments: word greeting: hello', '@@initramfs:end@@'):
+                             'size 4194304', 'short\r?\nno link\r?\nall in one cache\r?\nno folder',
+                             'regular file\r?\nsymbolic link\r?\nregular file\r?\ncharacter special file',
+                             'inhabitant', 'arguments: word greeting: hello', '@@initramfs:end@@'):
                     console.expect(text, 60)
                 console.finish()
             except Trouble as trouble:

@@ -208,7 +208,7 @@ static void uart8250_set_line(struct uart_port *p, unsigned int baud, unsigned i
 	if (cflag & PARENB)
 		lcr |= UART_LCR_PARITY | (cflag & PARODD ? 0 : UART_LCR_EPAR);
 	spin_lock_irqsave(&p->lock, flags);
-	if (baud && u->clock / (16 * baud)) {
+	if (baud && u->clock / 16 >= baud) {
 		unsigned int div = min(DIV_ROUND_CLOSEST(u->clock, 16 * baud), 0xffffU);
 
 		wr(u, UART_LCR, lcr | UART_LCR_DLAB);

@@ -71,7 +71,7 @@ static void apply(struct tty_struct *tty, struct ktermios *new)
 	tty->termios = *new;
 	n_tty_set_termios(tty, &old);
 	spin_unlock(&tty->lock);
-	if (tty->ops->set_termios && memcmp(&old.c_cflag, &new->c_cflag, sizeof(old.c_cflag)))
+	if (tty->ops->set_termios && (old.c_cflag != new->c_cflag || old.c_ospeed != new->c_ospeed))
 		tty->ops->set_termios(tty);
 	mutex_unlock(&tty->termios_mutex);
 	if (old.c_iflag & IXON && !(new->c_iflag & IXON) && !tty->tco_stopped)

@@ -284,6 +284,32 @@ static void attributes(void)
 	fails(lseek(tty, 0, SEEK_CUR), ESPIPE, "it cannot seek");
 }
 
+/* struct termios2, whose header and <termios.h> exclude each other */
+struct modes {
+	tcflag_t iflag, oflag, cflag, lflag;
+	cc_t line, cc[19];
+	speed_t ispeed, ospeed;
+};
+
+#define GET_MODES	_IOR('T', 0x2a, struct modes)
+#define SET_MODES	_IOW('T', 0x2b, struct modes)
+#define OTHER_SPEED	0x1000
+
+static void speeds(void)
+{
+	static const speed_t odd[] = { 31250, 1, 0x10000000, ~0U };
+	struct modes old, m;
+
+	must(ioctl(tty, GET_MODES, &old));
+	for (size_t i = 0; i < ARRAY_SIZE(odd); i++) {
+		m = old;
+		m.cflag = (m.cflag & ~CBAUD) | OTHER_SPEED;
+		m.ospeed = odd[i];
+		is(ioctl(tty, SET_MODES, &m), 0, "a line of %u bits per second", odd[i]);
+	}
+	must(ioctl(tty, SET_MODES, &old));
+}
+
 static void restore(void)
 {
 	if (tty > 0)
@@ -321,6 +347,7 @@ int main(void)
 	base.c_lflag &= ~(ECHO | ECHOE | ECHOK | ECHONL);
 	must(tcsetattr(tty, TCSADRAIN, &base));
 	attributes();
+	speeds();
 	r = child(can_own, NULL);
 	if (r == 2) {
 		skip("the serial line is somebody's terminal", "job control");

@@ -25,7 +25,7 @@
 	DIR("fd", 0500, &proc_fd_iops, &proc_fd_fops),			\
 	DIR("fdinfo", 0555, &proc_fdinfo_iops, &proc_fdinfo_fops),	\
 	REG("environ", 0400, &proc_environ_fops),			\
-	ONE("auxv", 0400, proc_pid_auxv),				\
+	REG("auxv", 0400, &proc_auxv_fops),				\
 	ONE("status", 0444, proc_pid_status),				\
 	ONE("personality", 0400, proc_pid_personality),			\
 	ONE("limits", 0444, proc_pid_limits),				\

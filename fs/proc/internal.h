@@ -97,8 +97,6 @@ struct pid_entry {
 /** proc_mem_open - @inode's address space for /proc/PID/maps and the like, with a
  *  reference by mmgrab(). Return: NULL: it has none; ERR_PTR(-ESRCH, -EACCES). */
 struct mm_struct *proc_mem_open(struct inode *inode, unsigned int mode);
-/** get_task_mm_access - the same, with a reference by mmget(), of a task. */
-struct mm_struct *get_task_mm_access(struct task_struct *t, unsigned int mode);
 
 struct inode *proc_pid_make_inode(struct super_block *sb, struct task_struct *t, umode_t mode, u64 ino);
 int pid_delete_dentry(const struct dentry *d);
@@ -123,13 +121,12 @@ int proc_pid_statm(struct seq_file *m, struct task_struct *t);
 int proc_pid_limits(struct seq_file *m, struct task_struct *t);
 
 /* pid_files.c */
-int proc_pid_auxv(struct seq_file *m, struct task_struct *t);
 int proc_pid_wchan(struct seq_file *m, struct task_struct *t);
 int proc_pid_personality(struct seq_file *m, struct task_struct *t);
 int proc_oom_score(struct seq_file *m, struct task_struct *t);
 int proc_pid_mounts(struct seq_file *m, struct task_struct *t);
 int proc_pid_mountinfo(struct seq_file *m, struct task_struct *t);
-extern const struct file_operations proc_pid_cmdline_fops, proc_environ_fops, proc_mem_fops,
+extern const struct file_operations proc_pid_cmdline_fops, proc_environ_fops, proc_auxv_fops, proc_mem_fops,
 	proc_comm_fops, proc_oom_score_adj_fops;
 
 /* task_mmu.c, pagemap.c, smaps.c */

@@ -17,7 +17,8 @@
 
 /* ---- another's address space ---- */
 
-struct mm_struct *get_task_mm_access(struct task_struct *t, unsigned int mode)
+/* Return: with a reference by mmget(), NULL: it has none, ERR_PTR(-EACCES). */
+static struct mm_struct *get_task_mm_access(struct task_struct *t, unsigned int mode)
 {
 	struct mm_struct *mm = get_task_mm(t);
 
@@ -180,6 +181,33 @@ const struct file_operations proc_environ_fops = {
 	.release = mm_file_release,
 };
 
+/* ---- auxv ---- */
+
+static int auxv_open(struct inode *inode, struct file *f)
+{
+	return mm_file_open(inode, f, PTRACE_MODE_READ_FSCREDS);
+}
+
+static ssize_t auxv_read(struct file *f, char __user *buf, size_t n, loff_t *pos)
+{
+	struct mm_struct *mm = f->private_data;
+	unsigned int words = 0;
+
+	if (!mm)
+		return 0;
+	do {
+		words += 2;
+	} while (words < AT_VECTOR_SIZE && mm->saved_auxv[words - 2]);
+	return simple_read_from_buffer(buf, n, pos, mm->saved_auxv, words * sizeof(mm->saved_auxv[0]));
+}
+
+const struct file_operations proc_auxv_fops = {
+	.llseek = generic_file_llseek,
+	.read = auxv_read,
+	.open = auxv_open,
+	.release = mm_file_release,
+};
+
 /* ---- cmdline ---- */
 
 /*
@@ -240,22 +268,7 @@ const struct file_operations proc_pid_cmdline_fops = {
 	.read = cmdline_read,
 };
 
-/* ---- auxv, personality, wchan, oom_score ---- */
-
-int proc_pid_auxv(struct seq_file *m, struct task_struct *t)
-{
-	struct mm_struct *mm = get_task_mm_access(t, PTRACE_MODE_READ_FSCREDS);
-	unsigned int n = 0;
-
-	if (IS_ERR_OR_NULL(mm))
-		return mm ? PTR_ERR(mm) : 0;
-	do {
-		n += 2;
-	} while (n < AT_VECTOR_SIZE && mm->saved_auxv[n - 2]);
-	seq_write(m, mm->saved_auxv, n * sizeof(mm->saved_auxv[0]));
-	mmput(mm);
-	return 0;
-}
+/* ---- personality, wchan, oom_score ---- */
 
 int proc_pid_personality(struct seq_file *m, struct task_struct *t)
 {

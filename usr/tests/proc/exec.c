@@ -416,6 +416,34 @@ static void little_trusted(void)
 	is(run_as_user("./secret", "dumpable"), 1, "who may read it may");
 }
 
+static void runs_other(void *arg)
+{
+	char *argv[] = { "exec", "--role", "exit", "0", NULL };
+
+	gate_pass(*(struct gate *)arg);
+	execv(self, argv);
+	_exit(1);
+}
+
+/* What was opened before execve is of the program before. */
+static void auxv_of_before(void)
+{
+	struct gate go = gate_new();
+	char own[2 * KiB], its[2 * KiB], path[32];
+	pid_t pid = spawn(runs_other, &go);
+	int fd, own_fd = must(open("/proc/self/auxv", O_RDONLY));
+	ssize_t n = must(read(own_fd, own, sizeof(own)));
+
+	snprintf(path, sizeof(path), "/proc/%d/auxv", pid);
+	fd = must(open(path, O_RDONLY));
+	gate_open(go);
+	is(reap(pid), 0, "a child executes another program");
+	ok(read(fd, its, sizeof(its)) == n && !memcmp(own, its, n), "its auxv, opened before, is the one it had then");
+	close(fd);
+	close(own_fd);
+	gate_free(go);
+}
+
 static void too_many(void *arg)
 {
 	char *argv[] = { "exec", "--role", "exit", "7", NULL };
@@ -467,6 +495,7 @@ static void both(const char *fs)
 	damaged(fs);
 	privileges();
 	little_trusted();
+	auxv_of_before();
 	is(child(too_many, "./secret"), 0, "who has become a user with too many processes cannot exec");
 }
 

@@ -146,38 +146,6 @@ static int punch_hole(struct inode *inode, loff_t off, loff_t len)
 	return 0;
 }
 
-/*
- * Fill the holes of pages [@first, @last]. All are charged before the first is made, so
- * that "no space" changes nothing. Context: i_rwsem held. 0 or -errno.
- */
-static int fill_holes(struct inode *inode, pgoff_t first, pgoff_t last)
-{
-	struct address_space *m = inode->i_mapping;
-	long missing = last - first + 1;
-	unsigned long index;
-	int ret = 0;
-	void *f;
-
-	xa_for_each_range(&m->i_pages, index, f, first, last)
-		missing--;
-	if (missing <= 0)
-		return 0;
-	ret = tmpfs_charge(inode, missing);
-	if (ret)
-		return ret;
-	for (index = first; index <= last && missing > 0; index++) {
-		ret = fatal_signal_pending(current) ? -EINTR : tmpfs_fill_charged(inode, index);
-		if (ret < 0)
-			break;
-		missing -= ret;
-		ret = 0;
-		cond_resched();
-	}
-	if (missing)
-		tmpfs_uncharge(inode, missing);
-	return ret;
-}
-
 /* Context: i_rwsem held. */
 static int allocate(struct inode *inode, int mode, loff_t off, loff_t len)
 {
@@ -193,7 +161,7 @@ static int allocate(struct inode *inode, int mode, loff_t off, loff_t len)
 		return -EPERM;
 	if (s->max_blocks && last - first + 1 > s->max_blocks)
 		return -ENOSPC;
-	err = fill_holes(inode, first, last);
+	err = tmpfs_fill_holes(inode, first, last);
 	if (err)
 		return err;
 	if (!(mode & FALLOC_FL_KEEP_SIZE) && end > old) {

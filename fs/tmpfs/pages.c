@@ -21,7 +21,8 @@
 #include <linux/fcntl.h>
 #include "tmpfs.h"
 
-int tmpfs_charge(struct inode *inode, long pages)
+/* @pages more of the filesystem and of memory. 0, -ENOSPC. */
+static int tmpfs_charge(struct inode *inode, long pages)
 {
 	struct tmpfs_sb *s = TMPFS_SB(inode->i_sb);
 
@@ -137,19 +138,76 @@ static int tmpfs_lock_folio(struct inode *inode, pgoff_t index, bool create, boo
 	}
 }
 
-int tmpfs_fill_charged(struct inode *inode, pgoff_t index)
+/* --- fallocate(2) --- */
+
+/* @n folios of zeros on @list. 0, -ENOMEM, -EINTR: the process was killed. */
+static int make_folios(struct inode *inode, long n, struct list_head *list)
 {
-	struct folio *f;
+	gfp_t gfp = inode->i_mapping->gfp_mask | __GFP_ZERO;
+
+	for (; n > 0; n--) {
+		struct folio *f;
+
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		f = filemap_alloc_folio(gfp, 0);
+		if (!f)
+			return -ENOMEM;
+		list_add(&f->lru, list);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* The first folio of @list fills the hole @index, or is freed. 1, 0: a fault was faster, -ENOMEM. */
+static int use_folio(struct inode *inode, pgoff_t index, struct list_head *list)
+{
+	struct folio *f = list_first_entry(list, struct folio, lru);
 	int err;
 
-	if (xa_load(&inode->i_mapping->i_pages, index))
-		return 0;
-	err = add_folio(inode, index, true, &f);
-	if (err)
-		return err == -EEXIST ? 0 : err;
-	folio_unlock(f);
+	list_del(&f->lru);
+	err = insert_folio(inode, index, f, true);
+	if (!err)
+		folio_unlock(f);
 	folio_put(f);
-	return 1;
+	return !err ? 1 : err == -EEXIST ? 0 : err;
+}
+
+/**
+ * tmpfs_fill_holes - make what is missing of pages [@first, @last].
+ * All are charged and made before the first is put in, so that a failure changes nothing,
+ * unless there is no memory for the tree that holds them.
+ * Context: i_rwsem held; may sleep. Return: 0, -ENOSPC, -ENOMEM, -EINTR.
+ */
+int tmpfs_fill_holes(struct inode *inode, pgoff_t first, pgoff_t last)
+{
+	struct address_space *m = inode->i_mapping;
+	long missing = last - first + 1;
+	struct folio *f, *next;
+	unsigned long index;
+	LIST_HEAD(made);
+	int ret;
+
+	xa_for_each_range(&m->i_pages, index, f, first, last)
+		missing--;
+	if (missing <= 0)
+		return 0;
+	ret = tmpfs_charge(inode, missing);
+	if (ret)
+		return ret;
+	ret = make_folios(inode, missing, &made);
+	for (index = first; ret >= 0 && index <= last && !list_empty(&made); index++) {
+		if (xa_load(&m->i_pages, index))
+			continue;
+		ret = use_folio(inode, index, &made);
+		missing -= ret > 0;
+		cond_resched();
+	}
+	list_for_each_entry_safe(f, next, &made, lru)
+		folio_put(f);
+	if (missing)
+		tmpfs_uncharge(inode, missing);
+	return min(ret, 0);
 }
 
 /* --- write(2) --- */

@@ -58,11 +58,8 @@ void tmpfs_inode_cache_init(void);
 
 /* pages.c */
 void tmpfs_recalc(struct inode *inode);		/* after folios were removed */
-/** tmpfs_charge - @pages more of the filesystem and of memory. 0, -ENOSPC, -ENOMEM. */
-int tmpfs_charge(struct inode *inode, long pages);
 void tmpfs_uncharge(struct inode *inode, long pages);
-/** tmpfs_fill_charged - make page @index if it is a hole; it was charged. 1 if made, 0, -errno. */
-int tmpfs_fill_charged(struct inode *inode, pgoff_t index);
+int tmpfs_fill_holes(struct inode *inode, pgoff_t first, pgoff_t last);
 extern const struct address_space_operations tmpfs_aops;
 extern const struct vm_operations_struct tmpfs_vm_ops;
 

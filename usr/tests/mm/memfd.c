@@ -3,6 +3,7 @@
  * memfd_create: anonymous files, sharing them, and every seal.
  */
 #include "tap.h"
+#include <sys/time.h>
 
 #define RW	(PROT_READ | PROT_WRITE)
 #ifndef MFD_NOEXEC_SEAL
@@ -174,6 +175,45 @@ static void exec_seal(void)
 	close(fd);
 }
 
+struct killed {
+	int fd;
+	int usec;
+};
+
+#define KILLED_SIZE	(16 * MiB)
+
+static void dies_allocating(void *arg)
+{
+	struct killed *k = arg;
+	struct itimerval soon = { .it_value.tv_usec = k->usec };
+
+	signal(SIGALRM, SIG_DFL);
+	must(setitimer(ITIMER_REAL, &soon, NULL));
+	for (;;) {
+		must(fallocate(k->fd, 0, 0, KILLED_SIZE));
+		must(ftruncate(k->fd, 0));
+	}
+}
+
+/* However far it has come: what it made is there as a whole, or not at all. */
+static void killed_fallocate(void)
+{
+	struct killed k = { .fd = new_fd(0, 0) };
+	int parts = 0;
+	struct stat st;
+
+	for (int i = 0; i < 40; i++) {
+		k.usec = 2000 + 531 * i;
+		reap(spawn(dies_allocating, &k));
+		must(fstat(k.fd, &st));
+		if (st.st_blocks && st.st_blocks * 512 != (off_t)KILLED_SIZE)
+			parts++;
+		must(ftruncate(k.fd, 0));
+	}
+	is(parts, 0, "fallocate of a process that is killed allocates all or nothing");
+	close(k.fd);
+}
+
 int main(void)
 {
 	basics();
@@ -183,5 +223,6 @@ int main(void)
 	write_seal();
 	future_write_seal();
 	exec_seal();
+	killed_fallocate();
 	return done();
 }

@@ -251,7 +251,7 @@ static int do_remount(const struct path *path, bool bind, int sb_flags, int mnt_
 	if (bind)
 		return change_mount_flags(m, mnt_flags);
 	down_write(&sb->s_umount);
-	err = reconfigure_super(sb, sb_flags, data, false);
+	err = reconfigure_super(sb, sb_flags, data);
 	if (!err)
 		err = change_mount_flags(m, mnt_flags);
 	up_write(&sb->s_umount);

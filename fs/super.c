@@ -386,11 +386,10 @@ struct dentry *mount_single(struct file_system_type *t, int flags, void *data,
 
 /**
  * reconfigure_super - remount with other SB_ flags and options.
- * @force: go read-only although files are open for writing (emergency, shutdown)
  * Context: s_umount held for writing.
  * Return: 0, -EBUSY, -EACCES, or the filesystem's error.
  */
-int reconfigure_super(struct super_block *s, int flags, char *data, bool force)
+int reconfigure_super(struct super_block *s, int flags, char *data)
 {
 	bool to_ro = (flags & SB_RDONLY) && !sb_rdonly(s);
 	bool to_rw = !(flags & SB_RDONLY) && sb_rdonly(s);
@@ -401,7 +400,7 @@ int reconfigure_super(struct super_block *s, int flags, char *data, bool force)
 	if (flags & SB_RDONLY)
 		shrink_dcache_sb(s);
 	sync_filesystem(s);
-	if (to_ro && !force) {
+	if (to_ro) {
 		err = sb_prepare_remount_readonly(s);
 		if (err)
 			return err;

@@ -51,7 +51,7 @@ static int umount_root(struct super_block *sb)
 
 	down_write(&sb->s_umount);
 	if (!sb_rdonly(sb))
-		err = reconfigure_super(sb, sb->s_flags | SB_RDONLY, NULL, false);
+		err = reconfigure_super(sb, sb->s_flags | SB_RDONLY, NULL);
 	up_write(&sb->s_umount);
 	return err;
 }

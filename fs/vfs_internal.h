@@ -249,7 +249,7 @@ static inline int current_umask(void)
 }
 
 /* super blocks */
-int reconfigure_super(struct super_block *sb, int flags, char *data, bool force);
+int reconfigure_super(struct super_block *sb, int flags, char *data);
 struct file_system_type *next_bdev_fs_type(struct file_system_type *t);
 
 /* char devices, block devices, fifos */

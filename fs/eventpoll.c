@@ -121,10 +121,15 @@ static void link_item(struct eventpoll *ep, struct epitem *epi)
 static void leave_queues(struct epitem *epi)
 {
 	struct eppoll_entry *e = &epi->wait, *next;
+	wait_queue_head_t *q;
 
-	for (; e && e->queue; e = next) {
+	for (; e; e = next) {
 		next = e->next;
-		remove_wait_queue(e->queue, &e->wait);
+		rcu_read_lock();	/* it may be ending now */
+		q = smp_load_acquire(&e->queue);
+		if (q)
+			remove_wait_queue(q, &e->wait);
+		rcu_read_unlock();
 		if (e != &epi->wait)
 			kfree(e);
 	}

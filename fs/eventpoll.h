@@ -33,7 +33,7 @@ struct eventpoll {
 struct eppoll_entry {
 	struct wait_queue_entry wait;
 	struct epitem *item;
-	wait_queue_head_t *queue;
+	wait_queue_head_t *queue;	/* NULL: none yet, or it has ended (POLLFREE) */
 	struct eppoll_entry *next;
 };
 

@@ -73,11 +73,9 @@ static bool takes_exclusively(u32 events, u32 mask)
 	}
 }
 
-/** ep_poll_callback - a watched file's queue was woken. Context: its lock held. */
-int ep_poll_callback(struct wait_queue_entry *w, unsigned int mode, int flags, void *key)
+static int tell(struct epitem *epi, u32 mask)
 {
-	struct epitem *epi = container_of(w, struct eppoll_entry, wait)->item;
-	u32 events = READ_ONCE(epi->events), mask = (unsigned long)key;
+	u32 events = READ_ONCE(epi->events);
 	struct eventpoll *ep = epi->ep;
 	int taken = 0;
 
@@ -90,6 +88,20 @@ int ep_poll_callback(struct wait_queue_entry *w, unsigned int mode, int flags, v
 	}
 	if (waitqueue_active(&ep->poll_wait))
 		wake_watchers(ep, mask);
+	return taken;
+}
+
+/** ep_poll_callback - a watched file's queue was woken. Context: its lock held. */
+int ep_poll_callback(struct wait_queue_entry *w, unsigned int mode, int flags, void *key)
+{
+	struct eppoll_entry *e = container_of(w, struct eppoll_entry, wait);
+	u32 mask = (unsigned long)key;
+	int taken = tell(e->item, mask & ~POLLFREE);
+
+	if (unlikely(mask & POLLFREE)) {
+		list_del_init(&w->entry);
+		smp_store_release(&e->queue, NULL);	/* leave_queues() may free @e now */
+	}
 	return taken;
 }
 

@@ -8,6 +8,7 @@
  * grace period, and the lock in it is initialised once, by the constructor.
  */
 #include "fork.h"
+#include <fs/poll.h>
 #include <kernel/posix_timers.h>
 #include <drivers/tty.h>
 #include <lib/err.h>
@@ -50,8 +51,12 @@ int copy_sighand(unsigned long flags, struct task_struct *p, struct task_struct 
 
 void put_sighand(struct sighand_struct *s)
 {
-	if (refcount_dec_and_test(&s->count))
-		kmem_cache_free(sighand_cache, s);
+	if (!refcount_dec_and_test(&s->count))
+		return;
+	/* an epoll may still watch a signalfd for us */
+	if (unlikely(waitqueue_active(&s->signalfd_wqh)))
+		wake_up_pollfree(&s->signalfd_wqh);
+	kmem_cache_free(sighand_cache, s);
 }
 
 /** unshare_sighand - exec: another process may use the same table (CLONE_SIGHAND

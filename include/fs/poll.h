@@ -18,5 +18,13 @@ static inline void poll_wait(struct file *f, wait_queue_head_t *q, poll_table *p
 		smp_mb();	/* queued before the caller looks: pairs with waitqueue_active() */
 	}
 }
+/*
+ * A queue that ends before the files that wait on it do: its owner wakes it with
+ * POLLFREE, and every entry leaves. Its memory stays a wait queue for a grace period.
+ */
+static inline void wake_up_pollfree(wait_queue_head_t *q)
+{
+	__wake_up(q, TASK_NORMAL, 0, (void *)(unsigned long)(EPOLLHUP | POLLFREE));
+}
 #define DEFAULT_POLLMASK (EPOLLIN | EPOLLOUT | EPOLLRDNORM | EPOLLWRNORM)
 #endif

@@ -17,7 +17,7 @@ struct tty_struct;
 struct sighand_struct {
 	spinlock_t siglock;		/* LR_SIGLOCK, irq */
 	refcount_t count;
-	wait_queue_head_t signalfd_wqh;
+	wait_queue_head_t signalfd_wqh;	/* whoever reads or polls a signalfd */
 	struct k_sigaction action[_NSIG];
 	struct rcu_head rcu;
 };
@@ -101,6 +101,8 @@ void set_current_blocked(const sigset_t *set);
 int set_user_sigmask(const sigset_t __user *mask, size_t sigsetsize);
 void restore_saved_sigmask_unless(bool interrupted);
 void recalc_sigpending(void);			/* siglock held */
+/** dequeue_signal - current's next pending signal not in @mask; siglock held. 0: none. */
+int dequeue_signal(const sigset_t *mask, siginfo_t *info);
 void flush_signal_handlers(struct task_struct *t, bool force_default);
 int do_sigaction(int sig, struct k_sigaction *act, struct k_sigaction *oact);
 bool do_notify_parent(struct task_struct *t, int sig);	/* tasklist_lock; true: autoreap */

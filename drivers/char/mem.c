@@ -5,6 +5,7 @@
  */
 #include <fs/fs.h>
 #include <fs/shmem.h>
+#include <fs/uio.h>
 #include <kernel/init.h>
 #include <kernel/sched.h>
 #include <mm/mm.h>
@@ -20,6 +21,14 @@ static ssize_t null_read(struct file *f, char __user *buf, size_t n, loff_t *pos
 
 static ssize_t null_write(struct file *f, const char __user *buf, size_t n, loff_t *pos)
 {
+	return n;
+}
+
+static ssize_t null_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	size_t n = iov_iter_count(from);
+
+	iov_iter_advance(from, n);
 	return n;
 }
 
@@ -47,6 +56,22 @@ static ssize_t zero_read(struct file *f, char __user *buf, size_t n, loff_t *pos
 	return done || !left ? done : -EFAULT;
 }
 
+static ssize_t zero_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	size_t done = 0, n, chunk;
+
+	while ((chunk = min(iov_iter_count(to), ZERO_CHUNK))) {
+		n = iov_iter_zero(chunk, to);
+		done += n;
+		if (n < chunk)
+			return done ? (ssize_t)done : -EFAULT;
+		if (signal_pending(current))
+			break;
+		cond_resched();
+	}
+	return done;
+}
+
 static ssize_t full_write(struct file *f, const char __user *buf, size_t n, loff_t *pos)
 {
 	return -ENOSPC;
@@ -65,12 +90,15 @@ static const struct file_operations null_fops = {
 	.llseek = null_llseek,
 	.read = null_read,
 	.write = null_write,
+	.write_iter = null_write_iter,
 };
 
 static const struct file_operations zero_fops = {
 	.llseek = null_llseek,
 	.read = zero_read,
 	.write = null_write,
+	.read_iter = zero_read_iter,
+	.write_iter = null_write_iter,
 	.mmap = zero_mmap,
 };
 
@@ -78,6 +106,7 @@ static const struct file_operations full_fops = {
 	.llseek = null_llseek,
 	.read = zero_read,
 	.write = full_write,
+	.read_iter = zero_read_iter,
 };
 
 static const struct {

@@ -6,6 +6,7 @@
 #include <linux/falloc.h>
 #include <sys/file.h>
 #include <sys/sendfile.h>
+#include <sys/uio.h>
 
 static void sending(const char *fs)
 {
@@ -32,6 +33,30 @@ static void sending(const char *fs)
 	fails(sendfile(999, in, NULL, 1), EBADF, "%s: a closed descriptor is EBADF", fs);
 	fails(sendfile(out, p[0], NULL, 1), EINVAL, "%s: from a pipe is EINVAL", fs);
 	close(p[0]), close(p[1]), close(in), close(out);
+}
+
+/* The devices that are no memory: what goes into them, and what comes out. */
+static void devices(void)
+{
+	int in = make_file("in", 100000, 's'), out = must(open("out", O_RDWR | O_CREAT | O_TRUNC, 0644));
+	int null = must(open("/dev/null", O_RDWR)), zero = must(open("/dev/zero", O_RDWR));
+	int full = must(open("/dev/full", O_RDWR));
+	char bytes[3] = "xyz";
+	struct iovec v[2] = { { bytes, 1 }, { bytes + 2, 1 } };
+
+	is(sendfile(null, in, NULL, 100000), 100000, "sendfile to /dev/null takes everything");
+	is(lseek(in, 0, SEEK_CUR), 100000, "and moves the source's position");
+	is(sendfile(zero, in, &(off_t){ 1 }, 100), 100, "/dev/zero too");
+	fails(sendfile(full, in, &(off_t){ 1 }, 100), EINVAL, "/dev/full is EINVAL");
+	fails(sendfile(out, null, NULL, 100), EINVAL, "from /dev/null it is EINVAL");
+	is(sendfile(out, zero, NULL, 5000), 5000, "from /dev/zero zeros");
+	ok(file_size(out) == 5000 && file_byte(out, 0) == 0 && file_byte(out, 4999) == 0, "which are written");
+	is(readv(zero, v, 2), 2, "readv of /dev/zero");
+	ok(bytes[0] == 0 && bytes[1] == 'y' && bytes[2] == 0, "clears what it is told to");
+	is(writev(null, v, 2), 2, "writev to /dev/null");
+	fails(writev(full, v, 2), ENOSPC, "to /dev/full is ENOSPC");
+	is(readv(null, v, 2), 0, "readv of /dev/null is the end");
+	close(in), close(out), close(null), close(zero), close(full);
 }
 
 static void copying(const char *fs)
@@ -197,5 +222,7 @@ static void both(const char *fs)
 int main(void)
 {
 	on_both(both);
+	work_in(TMPFS);
+	devices();
 	return done();
 }

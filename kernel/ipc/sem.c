@@ -282,3 +282,8 @@ SYSCALL_DEFINE4(semtimedop, int, semid, struct sembuf __user *, uops, unsigned i
 		kvfree(ops);
 	return ret;
 }
+
+SYSCALL_DEFINE3(semop, int, semid, struct sembuf __user *, uops, unsigned int, nops)
+{
+	return sys_semtimedop(semid, (long)uops, nops, 0);
+}

@@ -5,6 +5,7 @@
 #include "tap.h"
 #include <sys/ipc.h>
 #include <sys/sem.h>
+#include <sys/syscall.h>
 
 #define KEY	0x56000002
 #define OP(n, o, f)	{ .sem_num = n, .sem_op = o, .sem_flg = f }
@@ -73,6 +74,7 @@ static void operations(void)
 	fails(semop(id, NOTHING, 1), EFAULT, "at NULL is EFAULT");
 	fails(semop(-1, &op, 1), EINVAL, "id -1 is EINVAL");
 	set(id, 0, 0);
+	is(syscall(SYS_semop, id, many, 500), 0, "semop as a system call, which the C library may not use");
 	fails(semtimedop(id, &op, 1, &soon), EAGAIN, "a timeout is EAGAIN");
 	fails(semtimedop(id, &op, 1, &bad), EINVAL, "a bad one is EINVAL");
 	rm(id);

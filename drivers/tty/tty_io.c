@@ -113,15 +113,18 @@ void tty_hangup_files(struct tty_struct *tty, bool exit_session)
 	tty_start(tty);
 }
 
-/** tty_vhangup_self - vhangup(2): hang up current's own terminal. */
-void tty_vhangup_self(void)
+SYSCALL_DEFINE0(vhangup)
 {
-	struct tty_struct *tty = get_current_tty();
+	struct tty_struct *tty;
 
+	if (!capable(CAP_SYS_TTY_CONFIG))
+		return -EPERM;
+	tty = get_current_tty();
 	if (tty) {
 		tty_hangup_files(tty, false);
 		tty_kref_put(tty);
 	}
+	return 0;
 }
 
 /* ---- open and close ---- */

@@ -15,7 +15,6 @@ struct pid *tty_get_pgrp(struct tty_struct *tty);
 void tty_kref_get(struct tty_struct *tty);
 void tty_kref_put(struct tty_struct *tty);
 struct tty_struct *get_current_tty(void);
-void tty_vhangup_self(void);
 /** serial_drain - wait until what was written to serial ports is sent, two seconds
  *  each at most. Context: may sleep. */
 void serial_drain(void);

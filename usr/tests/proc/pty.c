@@ -252,6 +252,47 @@ static void write_and_signals(void)
 		is(broken, 0, "a signal does not end a write that need not wait");
 }
 
+static void as_user(void *arg)
+{
+	(void)arg;
+	CHECK(!setresuid(1000, 1000, 1000));
+	CHECK_ERR(vhangup(), EPERM);
+}
+
+static void hangs_up(void *arg)
+{
+	char c;
+	int tty;
+
+	CHECK(setsid() > 0);
+	CHECK(!vhangup());	/* no terminal: nothing to do */
+	signal(SIGHUP, on_signal);
+	tty = open(arg, O_RDWR);
+	CHECK(tty >= 0);
+	CHECK(!child(as_user, NULL));
+	CHECK(tcgetpgrp(tty) == getpid());
+	CHECK(!vhangup());
+	CHECK(got == SIGHUP);
+	CHECK(read(tty, &c, 1) == 0);
+	CHECK_ERR(write(tty, "x", 1), EIO);
+	CHECK_ERR(open("/dev/tty", O_RDWR), ENXIO);
+	tty = open(arg, O_RDWR | O_NOCTTY | O_NONBLOCK);
+	CHECK(tty >= 0);
+	CHECK_ERR(read(tty, &c, 1), EAGAIN);
+}
+
+/* What getty does, so that nobody who had the line before can read what the next types. */
+static void hung_up(void)
+{
+	char pts[64];
+	int m = must(posix_openpt(O_RDWR | O_NOCTTY));
+
+	must(unlockpt(m));
+	must(ptsname_r(m, pts, sizeof(pts)));
+	is(child(hangs_up, pts), 0, "vhangup: SIGHUP, end of file, no terminal; who opens it again has it");
+	close(m);
+}
+
 int main(void)
 {
 	char other[64];
@@ -285,5 +326,6 @@ int main(void)
 	close(slave);
 	close(master);
 	is(reap(pid), 0, "a session: ^C, SIGWINCH, hangup when the master closes");
+	hung_up();
 	return done();
 }

@@ -72,6 +72,7 @@ struct tty_struct {
 
 	struct mutex termios_mutex;	/* LR_TTY: changes of termios, winsize */
 	struct ktermios termios;	/* and tty->lock to change */
+	struct termios locked;		/* what of it may not change: set bits, cc that are not 0 */
 	struct winsize winsize;
 
 	spinlock_t ctrl_lock;

@@ -4,6 +4,7 @@
  * newer forms. The kernel's own form has the speeds as numbers, like termios2.
  */
 #include "tty_private.h"
+#include <kernel/cred.h>
 #include <kernel/signal.h>
 #include <arch/uaccess.h>
 #include <lib/string.h>
@@ -59,12 +60,32 @@ static unsigned int input_baud_rate(const struct ktermios *t)
 	return code == B0 ? tty_baud_rate(t) : baud_of(code, t->c_ispeed);
 }
 
+static tcflag_t keep(tcflag_t new, tcflag_t old, tcflag_t locked)
+{
+	return (new & ~locked) | (old & locked);
+}
+
+/* What is locked stays as it is, and nobody is told. */
+static void keep_locked(struct ktermios *new, const struct ktermios *old, const struct termios *locked)
+{
+	new->c_iflag = keep(new->c_iflag, old->c_iflag, locked->c_iflag);
+	new->c_oflag = keep(new->c_oflag, old->c_oflag, locked->c_oflag);
+	new->c_cflag = keep(new->c_cflag, old->c_cflag, locked->c_cflag);
+	new->c_lflag = keep(new->c_lflag, old->c_lflag, locked->c_lflag);
+	if (locked->c_line)
+		new->c_line = old->c_line;
+	for (size_t i = 0; i < NCCS; i++)
+		if (locked->c_cc[i])
+			new->c_cc[i] = old->c_cc[i];
+}
+
 static void apply(struct tty_struct *tty, struct ktermios *new)
 {
 	struct ktermios old;
 
 	mutex_lock(&tty->termios_mutex);
 	old = tty->termios;
+	keep_locked(new, &old, &tty->locked);
 	if (tty->is_pty)
 		new->c_cflag = (new->c_cflag & ~(CSIZE | PARENB)) | CS8 | CREAD;
 	spin_lock(&tty->lock);
@@ -156,6 +177,30 @@ static long set_user_termio(struct tty_struct *tty, struct termio __user *p, uns
 	return set_termios(tty, &t, how);
 }
 
+static long get_locked(struct tty_struct *tty, void __user *p)
+{
+	struct termios t;
+
+	mutex_lock(&tty->termios_mutex);
+	t = tty->locked;
+	mutex_unlock(&tty->termios_mutex);
+	return copy_to_user(p, &t, sizeof(t)) ? -EFAULT : 0;
+}
+
+static long set_locked(struct tty_struct *tty, const void __user *p)
+{
+	struct termios t;
+
+	if (!capable(CAP_SYS_ADMIN) && !capable(CAP_CHECKPOINT_RESTORE))
+		return -EPERM;
+	if (copy_from_user(&t, p, sizeof(t)))
+		return -EFAULT;
+	mutex_lock(&tty->termios_mutex);
+	tty->locked = t;
+	mutex_unlock(&tty->termios_mutex);
+	return 0;
+}
+
 static long set_softcar(struct tty_struct *tty, int on)
 {
 	struct ktermios t = get_termios(tty);
@@ -196,6 +241,10 @@ long tty_termios_ioctl(struct tty_struct *tty, struct tty_file *tf, unsigned int
 		return set_user_termio(tty, p, WAIT);
 	case TCSETAF:
 		return set_user_termio(tty, p, WAIT | FLUSH);
+	case TIOCGLCKTRMIOS:
+		return get_locked(tty, p);
+	case TIOCSLCKTRMIOS:
+		return set_locked(tty, p);
 	case TIOCGSOFTCAR:
 		return put_user(C_FLAG(tty, CLOCAL) ? 1 : 0, (int __user *)p);
 	case TIOCSSOFTCAR:

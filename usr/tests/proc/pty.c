@@ -155,6 +155,44 @@ static void no_opener(void)
 	close(m);
 }
 
+/* as for the struct that the system calls have */
+struct modes {
+	tcflag_t iflag, oflag, cflag, lflag;
+	cc_t line, cc[19];
+};
+
+static void locks_as_user(void *arg)
+{
+	CHECK(!setresuid(1000, 1000, 1000));
+	CHECK_ERR(ioctl(slave, TIOCSLCKTRMIOS, arg), EPERM);
+}
+
+static void locked_modes(void)
+{
+	struct modes none = { 0 }, lock = { .lflag = ECHO, .oflag = ONLCR, .cc = { [VINTR] = 1 } }, m;
+	struct termios before, t;
+
+	is(ioctl(slave, TIOCGLCKTRMIOS, &m), 0, "TIOCGLCKTRMIOS");
+	ok(!memcmp(&m, &none, sizeof(m)), "nothing is locked");
+	must(tcgetattr(slave, &before));
+	is(ioctl(slave, TIOCSLCKTRMIOS, &lock), 0, "ECHO, ONLCR and the interrupt key are locked");
+	is(child(locks_as_user, &none), 0, "by the superuser only");
+	t = before;
+	t.c_lflag ^= ECHO | ECHOCTL;
+	t.c_oflag ^= ONLCR | OCRNL;
+	t.c_cc[VINTR]++, t.c_cc[VQUIT]++;
+	is(tcsetattr(slave, TCSANOW, &t), 0, "changing all of them and others is no error");
+	must(tcgetattr(slave, &t));
+	ok(t.c_lflag == (before.c_lflag ^ ECHOCTL) && t.c_oflag == (before.c_oflag ^ OCRNL), "the flags that are locked stay");
+	ok(t.c_cc[VINTR] == before.c_cc[VINTR] && t.c_cc[VQUIT] == before.c_cc[VQUIT] + 1, "and the key");
+	must(ioctl(slave, TIOCSLCKTRMIOS, &none));
+	t.c_cc[VINTR]++;
+	must(tcsetattr(slave, TCSANOW, &t));
+	must(tcgetattr(slave, &t));
+	is(t.c_cc[VINTR], before.c_cc[VINTR] + 1, "unlocked it changes");
+	must(tcsetattr(slave, TCSANOW, &before));
+}
+
 static void on_signal(int sig)
 {
 	got = sig;
@@ -319,6 +357,7 @@ int main(void)
 	bulk();
 	packets();
 	write_and_signals();
+	locked_modes();
 	close(slave);
 	fails(read(master, other, 1), EIO, "nobody has the terminal open: EIO");
 	slave = must(open(name, O_RDWR | O_NOCTTY));

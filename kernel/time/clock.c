@@ -192,7 +192,7 @@ SYSCALL_DEFINE2(settimeofday, struct __kernel_old_timeval __user *, tv,
 /*
  * There is no clock discipline: the frequency is the hardware's. Reading works
  * and says "not synchronised"; ADJ_SETOFFSET steps the clock; other changes are
- * refused as they would be to an unprivileged caller.
+ * EOPNOTSUPP.
  */
 static long do_adjtimex(struct __kernel_timex *t)
 {

@@ -155,26 +155,6 @@ int sb_getblk_zero(struct super_block *sb, u64 nr, struct block_ref *b)
 	return 0;
 }
 
-/** sb_breadahead - start reading block @nr, which will be wanted soon. */
-void sb_breadahead(struct super_block *sb, u64 nr)
-{
-	struct address_space *m = sb_mapping(sb);
-	struct folio *f;
-	pgoff_t index;
-	size_t off;
-
-	if (!locate(sb, nr, &index, &off) || xa_load(&m->i_pages, index))
-		return;
-	f = __filemap_get_folio(m, index, FGP_LOCK | FGP_CREAT | FGP_NOWAIT, GFP_NOFS);
-	if (IS_ERR(f))
-		return;
-	if (folio_test_uptodate(f) || f->private)
-		folio_unlock(f);
-	else
-		m->a_ops->read_folio(NULL, f);
-	folio_put(f);
-}
-
 /** block_mark_dirty - b->data was changed. Context: does not sleep. */
 void block_mark_dirty(struct block_ref *b)
 {

@@ -231,15 +231,6 @@ static void __d_drop(struct dentry *d)
 	write_seqcount_end(&d->d_seq);
 }
 
-/** d_rehash - make @d found by lookups again. */
-void d_rehash(struct dentry *d)
-{
-	spin_lock(&d->d_lock);
-	if (d_unhashed(d))
-		__d_rehash(d);
-	spin_unlock(&d->d_lock);
-}
-
 /** d_drop - lookups do not find @d any more; it dies with its last reference. */
 void d_drop(struct dentry *d)
 {

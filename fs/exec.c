@@ -13,7 +13,6 @@
 #include <arch/uaccess.h>
 #include <kernel/cred.h>
 #include <kernel/posix_timers.h>
-#include <kernel/random.h>
 #include <kernel/signal.h>
 #include <kernel/syscalls.h>
 #include <lib/err.h>
@@ -254,14 +253,11 @@ int begin_new_exec(struct linux_binprm *bprm) __no_tsa
 static int new_stack(struct linux_binprm *bprm)
 {
 	struct vm_area_struct *vma;
-	unsigned long top = STACK_TOP;
 
 	bprm->mm = mm_alloc();
 	if (!bprm->mm)
 		return -ENOMEM;
-	if (!(current->personality & ADDR_NO_RANDOMIZE))
-		top -= (get_random_u64() & STACK_RND_MASK) << PAGE_SHIFT;
-	vma = setup_stack_vma(bprm->mm, top);
+	vma = setup_stack_vma(bprm->mm, randomize_stack_top(STACK_TOP));
 	if (IS_ERR(vma))
 		return PTR_ERR(vma);
 	bprm->p = vma->vm_end - sizeof(void *);

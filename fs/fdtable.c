@@ -375,24 +375,6 @@ void fdput_pos_slow(struct fd f) __no_tsa
 	fdput(f);
 }
 
-/** iterate_fd - call @fn for each open descriptor >= @n. Context: file_lock held over @fn.
- *  Return: the first non-zero of @fn. */
-int iterate_fd(struct files_struct *files, unsigned int n,
-	       int (*fn)(const void *arg, struct file *f, unsigned int fd), const void *arg)
-{
-	struct fdtable *fdt;
-	int ret = 0;
-
-	if (!files)
-		return 0;
-	spin_lock(&files->file_lock);
-	for (fdt = files->fdt; n < fdt->max_fds && !ret; n++)
-		if (fdt->fd[n])
-			ret = fn(arg, fdt->fd[n], n);
-	spin_unlock(&files->file_lock);
-	return ret;
-}
-
 bool get_close_on_exec(unsigned int fd)
 {
 	const struct fdtable *fdt = rcu_dereference(current->files->fdt);

@@ -329,21 +329,6 @@ struct inode *iget_locked(struct super_block *sb, unsigned long ino)
 	}
 }
 
-/** ilookup - only if it is cached. Context: may sleep. */
-struct inode *ilookup(struct super_block *sb, unsigned long ino)
-{
-	struct inode *inode = find_inode(sb, ino, i_hash(sb, ino));
-
-	if (inode && inode_is_new(inode)) {
-		wait_on_new_inode(inode);
-		if (hlist_unhashed(&inode->i_hash)) {
-			iput(inode);
-			return NULL;
-		}
-	}
-	return inode;
-}
-
 /** insert_inode_locked - hash a new inode by its number, with I_NEW. Return: 0, -EBUSY. */
 int insert_inode_locked(struct inode *inode)
 {
@@ -402,19 +387,6 @@ void iget_failed(struct inode *inode)
 	inode->i_flags |= S_NOCMTIME;
 	clear_nlink(inode);
 	discard_new_inode(inode);
-}
-
-/** igrab - one more reference. Return: NULL if it is being freed. */
-struct inode *igrab(struct inode *inode)
-{
-	spin_lock(&inode->i_lock);
-	if (inode->i_state & (I_FREEING | I_WILL_FREE)) {
-		spin_unlock(&inode->i_lock);
-		return NULL;
-	}
-	atomic_inc(&inode->i_count);
-	spin_unlock(&inode->i_lock);
-	return inode;
 }
 
 /* ---- the end ---- */

@@ -222,11 +222,6 @@ void init_special_inode(struct inode *inode, umode_t mode, dev_t dev)
 	/* sockets keep no_open_fops: ENXIO */
 }
 
-void inode_get_dev_name(struct inode *i, char *buf)
-{
-	sprintf(buf, "%u:%u", MAJOR(i->i_rdev), MINOR(i->i_rdev));
-}
-
 static int no_open(struct inode *inode, struct file *f)
 {
 	return -ENXIO;

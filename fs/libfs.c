@@ -315,23 +315,6 @@ ssize_t simple_read_from_buffer(void __user *to, size_t n, loff_t *pos, const vo
 	return n;
 }
 
-ssize_t simple_write_to_buffer(void *to, size_t avail, loff_t *pos, const void __user *from, size_t n)
-{
-	size_t left;
-
-	if (*pos < 0)
-		return -EINVAL;
-	if (*pos >= avail || !n)
-		return 0;
-	n = min_t(size_t, n, avail - *pos);
-	left = copy_from_user(to + *pos, from, n);
-	if (left == n)
-		return -EFAULT;
-	n -= left;
-	*pos += n;
-	return n;
-}
-
 int noop_fsync(struct file *f, loff_t s, loff_t e, int d)
 {
 	return 0;
@@ -369,8 +352,6 @@ const char *page_get_link(struct dentry *d, struct inode *inode, struct delayed_
 	set_delayed_call(done, put_link_folio, f);
 	return text;
 }
-
-const struct inode_operations page_symlink_inode_operations = { .get_link = page_get_link };
 
 /** page_symlink - write the text of a new link. Return: 0 or the error of write_begin. */
 int page_symlink(struct inode *inode, const char *target, int len_with_nul)

@@ -403,12 +403,6 @@ void locks_remove_file(struct file *f)
 	dispose_locks(&dispose);
 }
 
-int flock_exit(struct file *f)
-{
-	locks_remove_file(f);
-	return 0;
-}
-
 void __init locks_init_caches(void)
 {
 	lock_cache = KMEM_CACHE(file_lock, SLAB_PANIC);

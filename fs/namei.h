@@ -10,7 +10,6 @@
 #define LOOKUP_NO_XDEV		0x040000
 #define LOOKUP_BENEATH		0x080000
 #define LOOKUP_IN_ROOT		0x100000
-#define LOOKUP_CACHED		0x200000
 #define LOOKUP_LINKAT_EMPTY	0x400000	/* whoever opened the descriptor may give its file a name */
 #define LOOKUP_IS_SCOPED	(LOOKUP_BENEATH | LOOKUP_IN_ROOT)
 

@@ -324,12 +324,6 @@ int generic_file_open(struct inode *inode, struct file *f)
 	return 0;	/* files are large on 64 bits */
 }
 
-int nonseekable_open(struct inode *inode, struct file *f)
-{
-	f->f_mode &= ~(FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE);
-	return 0;
-}
-
 int stream_open(struct inode *inode, struct file *f)
 {
 	f->f_mode &= ~(FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE | FMODE_ATOMIC_POS);

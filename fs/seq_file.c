@@ -245,7 +245,6 @@ loff_t seq_lseek(struct file *f, loff_t off, int whence)
 
 /* ---- files of one record ---- */
 
-
 static void *single_start(struct seq_file *m, loff_t *pos)
 {
 	return *pos ? NULL : (void *)1;
@@ -328,23 +327,6 @@ void seq_putc(struct seq_file *m, char c)
 		m->buf[m->count++] = c;
 }
 
-/** seq_pad - blanks up to pad_until, then @c if it is not 0. */
-void seq_pad(struct seq_file *m, char c)
-{
-	size_t size = m->pad_until > m->count ? m->pad_until - m->count : 0;
-
-	if (size) {
-		if (m->count + size >= m->size) {
-			set_overflow(m);
-			return;
-		}
-		memset(m->buf + m->count, ' ', size);
-		m->count += size;
-	}
-	if (c)
-		seq_putc(m, c);
-}
-
 void seq_put_decimal_ull(struct seq_file *m, const char *delim, u64 v)
 {
 	char digits[20], *end = put_dec(digits, v);
@@ -369,26 +351,4 @@ void seq_put_hex_ll(struct seq_file *m, const char *delim, u64 v, unsigned int w
 	if (delim)
 		seq_puts(m, delim);
 	seq_write(m, digits + n, 16 - n);
-}
-
-/** seq_path - a path, with the characters of @esc in octal. Return: 0, -1 if it did not fit. */
-int seq_path(struct seq_file *m, const struct path *p, const char *esc)
-{
-	char *buf = kmalloc(PATH_MAX_LEN, GFP_KERNEL), *s;
-
-	if (!buf) {
-		set_overflow(m);
-		return -1;
-	}
-	s = d_path(p, buf, PATH_MAX_LEN);
-	if (IS_ERR(s))
-		s = "?";
-	for (; *s; s++) {
-		if (strchr(esc, *s))
-			seq_printf(m, "\\%03o", (unsigned char)*s);
-		else
-			seq_putc(m, *s);
-	}
-	kfree(buf);
-	return overflowed(m) ? -1 : 0;
 }

@@ -53,15 +53,6 @@ int vfs_getattr(const struct path *path, struct kstat *st, u32 mask, unsigned in
 	return 0;
 }
 
-int simple_getattr(const struct path *path, struct kstat *st, u32 mask, unsigned int flags)
-{
-	struct inode *inode = path->dentry->d_inode;
-
-	generic_fillattr(inode, st);
-	st->blocks = inode->i_mapping->nrpages << (PAGE_SHIFT - 9);
-	return 0;
-}
-
 /* ---- struct stat ---- */
 
 /* st_dev and st_rdev: 12 bits of major, 20 of minor, as the ABI packs them */

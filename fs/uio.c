@@ -230,11 +230,6 @@ size_t fault_in_iov_iter_readable(const struct iov_iter *i, size_t n)
 	return fault_in_iter(i, n, false);
 }
 
-size_t fault_in_iov_iter_writeable(const struct iov_iter *i, size_t n)
-{
-	return fault_in_iter(i, n, true);
-}
-
 /* ---- questions ---- */
 
 size_t iov_iter_single_seg_count(const struct iov_iter *i)

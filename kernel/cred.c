@@ -152,16 +152,6 @@ bool capable(int cap)
 	return true;
 }
 
-bool has_capability(struct task_struct *t, int cap)
-{
-	bool ret;
-
-	rcu_read_lock();
-	ret = rcu_dereference(t->real_cred)->cap_effective & BIT_ULL(cap);
-	rcu_read_unlock();
-	return ret;
-}
-
 /**
  * cred_exec - what exec does to @new, whose euid and egid the file's set-id bits
  * have changed already. There are no file capabilities: a program has those that come

@@ -50,13 +50,6 @@ bool in_group_p(gid_t gid)
 	return gid == c->fsgid || groups_search(c->group_info, gid);
 }
 
-bool in_egroup_p(gid_t gid)
-{
-	const struct cred *c = current->cred;
-
-	return gid == c->egid || groups_search(c->group_info, gid);
-}
-
 SYSCALL_DEFINE2(getgroups, int, size, gid_t __user *, list)
 {
 	const struct group_info *g = current->cred->group_info;

@@ -207,8 +207,3 @@ void mutex_unlock(struct mutex *m) __no_tsa
 		return;
 	mutex_unlock_slow(m);
 }
-
-bool mutex_is_locked(struct mutex *m)
-{
-	return owner_task(READ_ONCE(m->owner)) != NULL;
-}

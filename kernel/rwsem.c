@@ -347,8 +347,3 @@ void downgrade_write(struct rw_semaphore *s) __no_tsa
 	if (__atomic_add_fetch(&s->count, READER - WRITER, __ATOMIC_RELEASE) & WAITERS)
 		rwsem_wake_slow(s);
 }
-
-bool rwsem_is_locked(struct rw_semaphore *s)
-{
-	return READ_ONCE(s->count) & WRITER_CONFLICTS;
-}

@@ -143,15 +143,6 @@ int dequeue_signal(const sigset_t *mask, siginfo_t *info)
 
 /* ---- TIF_SIGPENDING ---- */
 
-void recalc_sigpending_tsk(struct task_struct *t)
-{
-	unsigned long ready = (t->pending.signal.sig[0] | t->signal->shared_pending.signal.sig[0]) &
-			      ~t->blocked.sig[0];
-
-	if (ready || (t->jobctl & JOBCTL_PENDING_MASK))
-		set_tsk_work(t, TIF_SIGPENDING);
-}
-
 void recalc_sigpending(void)
 {
 	struct task_struct *t = current;

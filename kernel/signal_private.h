@@ -40,8 +40,6 @@ static inline void signal_set_stop_flags(struct signal_struct *s, unsigned int f
 }
 
 int send_signal_locked(int sig, siginfo_t *info, struct task_struct *t, bool group);
-bool dequeue_synchronous(siginfo_t *info, int *sig);
-void recalc_sigpending_tsk(struct task_struct *t);
 void signal_wake_up(struct task_struct *t, bool fatal);
 void task_clear_jobctl(struct task_struct *t, unsigned long mask);
 /** set_blocked_locked - current blocks @set; what it will not take now, other threads may.

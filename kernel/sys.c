@@ -98,8 +98,6 @@ SYSCALL_DEFINE1(personality, unsigned int, persona)
 
 /* ---- reboot ---- */
 
-static bool ctrl_alt_del_reboots = true;
-
 static long do_reboot(unsigned int cmd, const char __user *arg)
 {
 	char text[256];
@@ -126,11 +124,8 @@ static long do_reboot(unsigned int cmd, const char __user *arg)
 		for (;;)
 			wait_for_interrupt();
 	case LINUX_REBOOT_CMD_CAD_ON:
-		ctrl_alt_del_reboots = true;
-		return 0;
 	case LINUX_REBOOT_CMD_CAD_OFF:
-		ctrl_alt_del_reboots = false;
-		return 0;
+		return 0;	/* there is no keyboard whose keys could reboot */
 	default:
 		return -EINVAL;
 	}
@@ -152,12 +147,4 @@ SYSCALL_DEFINE4(reboot, int, magic1, int, magic2, unsigned int, cmd, char __user
 	ret = do_reboot(cmd, arg);
 	mutex_unlock(&reboot_mutex);
 	return ret;
-}
-
-/** ctrl_alt_del - the keys were pressed: reboot, or tell process 1. Context: any. */
-void ctrl_alt_del(void)
-{
-	if (ctrl_alt_del_reboots)
-		arch_restart();
-	send_sig(SIGINT, child_reaper, 1);
 }

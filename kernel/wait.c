@@ -164,17 +164,6 @@ void complete(struct completion *c)
 	spin_unlock_irqrestore(&c->wait.lock, flags);
 }
 
-/** complete_all - let all pass, those who come later too. Context: any. */
-void complete_all(struct completion *c)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&c->wait.lock, flags);
-	c->done = UINT_MAX;
-	__wake_up_locked(&c->wait, TASK_NORMAL, 0, NULL);
-	spin_unlock_irqrestore(&c->wait.lock, flags);
-}
-
 /*
  * The lock is taken before done is believed: whoever completed still holds it
  * when we see the count, and the completion may live on our stack.

@@ -257,19 +257,6 @@ int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf, int le
 	return access_vm(mm, addr, buf, len, GUP_FORCE | (write ? GUP_WRITE : 0));
 }
 
-/** access_process_vm - the same for the mm of @t. Return: bytes done; 0: it has none. */
-int access_process_vm(struct task_struct *t, unsigned long addr, void *buf, int len, bool write)
-{
-	struct mm_struct *mm = get_task_mm(t);
-	int done;
-
-	if (!mm)
-		return 0;
-	done = access_remote_vm(mm, addr, buf, len, write);
-	mmput(mm);
-	return done;
-}
-
 /* ---- process_vm_readv, process_vm_writev ---- */
 
 /* one stretch of the other's memory. Return: bytes done, short when something failed */

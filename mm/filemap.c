@@ -252,20 +252,6 @@ void filemap_remove_batch(struct address_space *m, struct folio **batch, unsigne
 	account_removed(m, n);
 }
 
-/**
- * filemap_remove_folio - take the locked folio @f out of the cache and drop the
- * cache's reference. Context: process; the caller has a reference of its own.
- */
-void filemap_remove_folio(struct folio *f)
-{
-	struct address_space *m = f->mapping;
-
-	filemap_remove_batch(m, &f, 1);
-	if (m->a_ops->free_folio)
-		m->a_ops->free_folio(f);
-	folio_put(f);
-}
-
 bool filemap_remove_frozen(struct address_space *m, struct folio *f)
 {
 	int expected = 2;

@@ -57,12 +57,6 @@ int filemap_fdatawrite_range(struct address_space *m, loff_t start, loff_t end)
 	return fdatawrite(m, start, end, WB_SYNC_ALL);
 }
 
-/** filemap_fdatawrite - the same for the whole file. */
-int filemap_fdatawrite(struct address_space *m)
-{
-	return fdatawrite(m, 0, LLONG_MAX, WB_SYNC_ALL);
-}
-
 /** filemap_flush - start writing; folios that are being written already are left out. */
 int filemap_flush(struct address_space *m)
 {

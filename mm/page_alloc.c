@@ -202,31 +202,6 @@ struct folio *folio_alloc(gfp_t gfp, unsigned int order)
 	return folio;
 }
 
-void split_page(struct page *page, unsigned int order)
-{
-	unsigned long i;
-
-	for (i = 0; i < 1UL << order; i++) {
-		page[i].type = PGTY_RAW;
-		page[i].order = 0;
-		atomic_set(&page[i].refcount, 1);
-	}
-}
-
-struct page *alloc_contig(gfp_t gfp, unsigned long n)
-{
-	unsigned int order = get_order(n << PAGE_SHIFT);
-	struct page *page = alloc_pages(gfp & ~__GFP_COMP, order);
-	unsigned long i;
-
-	if (!page)
-		return NULL;
-	split_page(page, order);
-	for (i = n; i < 1UL << order; i++)
-		__free_page(page + i);
-	return page;
-}
-
 unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
 {
 	struct page *page = alloc_pages(gfp, order);

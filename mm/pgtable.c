@@ -87,15 +87,6 @@ pte_t *__pte_offset_alloc(struct mm_struct *mm, unsigned long addr)
 }
 
 /**
- * pte_offset - the leaf entry for @addr.
- * Context: P1. Return: NULL if no table is there.
- */
-pte_t *pte_offset(struct mm_struct *mm, unsigned long addr)
-{
-	return pte_walk(mm, addr);
-}
-
-/**
  * pte_offset_alloc - the leaf entry for @addr, making what tables it needs.
  * Context: P1; may sleep. Return: NULL when out of memory.
  */

@@ -119,12 +119,6 @@ void folio_add_new_anon_rmap(struct folio *f, struct vm_area_struct *vma, unsign
 	mod_node_stat(NR_ANON_MAPPED, 1);
 }
 
-/** folio_dup_rmap - fork: another entry maps @f. Context: ptl. */
-void folio_dup_rmap(struct folio *f)
-{
-	atomic_inc(&f->_mapcount);
-}
-
 /** folio_remove_rmap - an entry that mapped @f was cleared. Context: ptl. */
 void folio_remove_rmap(struct folio *f)
 {

@@ -29,17 +29,6 @@ void register_shrinker(struct shrinker *s)
 	spin_unlock(&shrinkers_lock);
 }
 
-/** unregister_shrinker - @s is asked no more when this returns. Context: sleeps. */
-void unregister_shrinker(struct shrinker *s)
-{
-	spin_lock(&shrinkers_lock);
-	list_del_rcu(&s->list);
-	spin_unlock(&shrinkers_lock);
-	smp_mb();
-	while (atomic_read_acquire(&shrinker_walkers))
-		msleep(1);
-}
-
 static unsigned long run_shrinker(struct shrinker *s, int priority)
 {
 	unsigned long total = s->count(s), todo, freed = 0;

@@ -335,26 +335,6 @@ void kfree(const void *p)
 	slab_free(page->slab_cache, (void *)p);
 }
 
-unsigned int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, unsigned int n, void **p)
-{
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		p[i] = kmem_cache_alloc(s, gfp);
-		if (!p[i]) {
-			kmem_cache_free_bulk(s, i, p);
-			return 0;
-		}
-	}
-	return n;
-}
-
-void kmem_cache_free_bulk(struct kmem_cache *s, unsigned int n, void **p)
-{
-	while (n--)
-		kmem_cache_free(s, p[n]);
-}
-
 /* this CPU's list, back to the slabs */
 void slab_flush_local(struct kmem_cache *s)
 {

@@ -151,12 +151,6 @@ void kmem_cache_destroy(struct kmem_cache *s)
 	kmem_cache_free(&kmem_cache_cache, s);
 }
 
-unsigned long kmem_cache_shrink(struct kmem_cache *s)
-{
-	slab_flush_all(s);
-	return slab_free_empty(s);
-}
-
 static void flush_all_ipi(void *unused)
 {
 	struct kmem_cache *s;
@@ -180,16 +174,6 @@ unsigned long kmem_cache_shrink_all(void)
 	return pages;
 }
 
-unsigned int kmem_cache_size(struct kmem_cache *s)
-{
-	return s->object_size;
-}
-
-const char *kmem_cache_name(struct kmem_cache *s)
-{
-	return s->name;
-}
-
 /* --- kmalloc --- */
 
 void *__kmalloc(size_t size, gfp_t gfp)
@@ -207,16 +191,6 @@ void *__kmalloc(size_t size, gfp_t gfp)
 	order = get_order(size);
 	page = alloc_pages(gfp | __GFP_COMP, order);
 	return page ? page_address(page) : NULL;
-}
-
-size_t ksize(const void *p)
-{
-	struct page *page;
-
-	if (ZERO_OR_NULL_PTR(p))
-		return 0;
-	page = virt_to_head_page(p);
-	return page->type == PGTY_SLAB ? page->slab_cache->object_size : PAGE_SIZE << page->order;
 }
 
 /* --- telling --- */

@@ -6,32 +6,6 @@
 #include <lib/printf.h>
 #include <lib/string.h>
 
-void *krealloc(const void *p, size_t size, gfp_t gfp)
-{
-	size_t old = ksize(p);
-	void *new;
-
-	if (!size) {
-		kfree(p);
-		return ZERO_SIZE_PTR;
-	}
-	if (old >= size && !ZERO_OR_NULL_PTR(p))
-		return (void *)p;
-	new = kmalloc(size, gfp);
-	if (!new)
-		return NULL;
-	memcpy(new, p, old);
-	kfree(p);
-	return new;
-}
-
-void kfree_sensitive(const void *p)
-{
-	memset((void *)p, 0, ksize(p));
-	barrier();
-	kfree(p);
-}
-
 void *kmemdup(const void *src, size_t len, gfp_t gfp)
 {
 	void *p = kmalloc(len, gfp);
@@ -53,11 +27,6 @@ char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)
 char *kstrdup(const char *s, gfp_t gfp)
 {
 	return s ? kmemdup(s, strlen(s) + 1, gfp) : NULL;
-}
-
-char *kstrndup(const char *s, size_t max, gfp_t gfp)
-{
-	return s ? kmemdup_nul(s, strnlen(s, max), gfp) : NULL;
 }
 
 char *kvasprintf(gfp_t gfp, const char *fmt, va_list ap)

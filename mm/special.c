@@ -107,26 +107,3 @@ int vmf_insert_pfn(struct vm_area_struct *vma, unsigned long addr, unsigned long
 		flush_icache_mm(vma->vm_mm);
 	return VM_FAULT_NOPAGE;
 }
-
-/**
- * remap_pfn_range - map the frames from @pfn on for @size bytes at @addr of @vma.
- * Context: ->mmap of a device. Return: 0, -EINVAL, -ENOMEM.
- */
-int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
-		    unsigned long size, pgprot_t prot)
-{
-	unsigned long end = addr + PAGE_ALIGN(size);
-
-	if (offset_in_page(addr) || addr < vma->vm_start || end > vma->vm_end)
-		return -EINVAL;
-	/* a private copy of a part could not be told from the rest */
-	if (is_cow_mapping(vma->vm_flags) && (addr != vma->vm_start || end != vma->vm_end))
-		return -EINVAL;
-	vma->vm_flags |= VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP;
-	if (is_cow_mapping(vma->vm_flags))
-		prot = vm_get_page_prot((vma->vm_flags & (VM_READ | VM_EXEC)) | VM_READ);
-	for (; addr < end; addr += PAGE_SIZE, pfn++)
-		if (vmf_insert_pfn(vma, addr, pfn, prot) & VM_FAULT_ERROR)
-			return -ENOMEM;
-	return 0;
-}

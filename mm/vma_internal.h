@@ -85,7 +85,6 @@ struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned lon
 struct vm_area_struct *vma_modify_flags_uffd(struct vm_area_struct *vma, unsigned long start,
 					     unsigned long end, unsigned long newflags,
 					     struct userfaultfd_ctx *uffd);
-bool anon_vma_compatible(const struct vm_area_struct *a, const struct vm_area_struct *b);
 void remove_vma(struct vm_area_struct *vma);
 void vm_stat_account(struct mm_struct *mm, unsigned long flags, long npages);
 int vma_file_get(struct vm_area_struct *vma);
@@ -104,7 +103,6 @@ int unmap_check(const struct vm_area_struct *vma, unsigned long start, unsigned 
 bool range_is_sealed(const struct vm_area_struct *vma, unsigned long end);
 bool can_do_mlock(void);
 bool mlock_future_ok(struct mm_struct *mm, unsigned long flags, unsigned long bytes);
-void arch_mm_layout_inherit(struct mm_struct *mm, const struct mm_struct *old);
 
 /* --- madvise.c --- */
 int do_madvise(struct mm_struct *mm, unsigned long start, size_t len_in, int advice);

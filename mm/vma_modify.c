@@ -22,12 +22,6 @@ static bool special(const struct vm_area_struct *vma)
 	return (vma->vm_flags & VM_SPECIAL) || (vma->vm_ops && vma->vm_ops->close);
 }
 
-/** anon_vma_compatible - could @a's and @b's private pages be in one family? */
-bool anon_vma_compatible(const struct vm_area_struct *a, const struct vm_area_struct *b)
-{
-	return !a->anon_vma || !b->anon_vma || a->anon_vma == b->anon_vma;
-}
-
 /* may @vma take in neighbouring pages with these properties? */
 static bool can_take(const struct vm_area_struct *vma, unsigned long vm_flags, struct file *file,
 		     const struct userfaultfd_ctx *uffd, struct anon_vma *anon_vma)

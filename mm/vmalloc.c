@@ -283,11 +283,6 @@ void *vmalloc(size_t size)
 	return __vmalloc(size, GFP_KERNEL);
 }
 
-void *vzalloc(size_t size)
-{
-	return __vmalloc(size, GFP_KERNEL | __GFP_ZERO);
-}
-
 void vfree(const void *addr)
 {
 	release_addr(addr, true);
@@ -296,29 +291,6 @@ void vfree(const void *addr)
 void vfree_containing(const void *addr)
 {
 	release_addr(addr, false);
-}
-
-void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
-{
-	struct vm_struct *vm = get_vm_area((size_t)count << PAGE_SHIFT, VM_MAP, GFP_KERNEL,
-					   __builtin_return_address(0));
-
-	if (!vm)
-		return NULL;
-	vm->pages = kvmalloc_array(count, sizeof(*pages), GFP_KERNEL);
-	if (vm->pages) {
-		memcpy(vm->pages, pages, count * sizeof(*pages));
-		vm->nr_pages = count;
-		if (!map_area(vm, prot))
-			return (void *)vm->addr;
-	}
-	release_area(vm);
-	return NULL;
-}
-
-void vunmap(const void *addr)
-{
-	release_addr(addr, true);
 }
 
 void __iomem *ioremap(phys_addr_t pa, size_t size)
@@ -345,41 +317,6 @@ void __iomem *ioremap(phys_addr_t pa, size_t size)
 void iounmap(volatile void __iomem *addr)
 {
 	release_addr((const void *)PAGE_ALIGN_DOWN(addr), true);
-}
-
-struct page *vmalloc_to_page(const void *addr)
-{
-	struct page *page = NULL;
-	struct vm_struct *vm;
-	unsigned long flags, index;
-
-	spin_lock_irqsave(&vmap_lock, flags);
-	vm = find_area((unsigned long)addr);
-	if (vm && vm->pages) {
-		index = ((unsigned long)addr - vm->addr) >> PAGE_SHIFT;
-		page = index < vm->nr_pages ? vm->pages[index] : NULL;
-	}
-	spin_unlock_irqrestore(&vmap_lock, flags);
-	return page;
-}
-
-int vmalloc_for_each(int (*fn)(const struct vm_struct *vm, void *arg), void *arg)
-{
-	unsigned long flags;
-	struct rb_node *rb;
-	int ret = 0;
-
-	spin_lock_irqsave(&vmap_lock, flags);
-	for (rb = rb_first(&vmap_areas); rb && !ret; rb = rb_next(rb))
-		if (!(vm_entry(rb)->flags & VM_LAZY))
-			ret = fn(vm_entry(rb), arg);
-	spin_unlock_irqrestore(&vmap_lock, flags);
-	return ret;
-}
-
-unsigned long vmalloc_nr_pages(void) __no_tsa
-{
-	return READ_ONCE(allocated_pages);
 }
 
 void __init vmalloc_init(void)

@@ -31,9 +31,7 @@ struct block_ref {
 int sb_bread(struct super_block *sb, u64 nr, struct block_ref *b);
 /** sb_getblk_zero - a block about to be filled: zeroed, uptodate, not read. */
 int sb_getblk_zero(struct super_block *sb, u64 nr, struct block_ref *b);
-void sb_breadahead(struct super_block *sb, u64 nr);
 static inline void block_put(struct block_ref *b) { if (b->folio) folio_put(b->folio); b->folio = NULL; }
-static inline void block_get(struct block_ref *b) { folio_get(b->folio); }
 void block_mark_dirty(struct block_ref *b);
 /** block_mark_dirty_inode - and write it at fsync of @inode. */
 void block_mark_dirty_inode(struct block_ref *b, struct inode *inode);

@@ -49,7 +49,6 @@ struct dentry_operations {
 #define DCACHE_DIRECTORY	0x40
 #define DCACHE_DISCONNECTED	0x80
 #define DCACHE_CANT_MOUNT	0x100
-#define d_is_negative(d)	((d)->d_inode == NULL)
 #define d_is_positive(d)	((d)->d_inode != NULL)
 #define d_inode(d)		((d)->d_inode)
 static inline bool d_is_dir(const struct dentry *d) { return d->d_flags & DCACHE_DIRECTORY; }
@@ -68,7 +67,6 @@ struct dentry *d_lookup(struct dentry *parent, const struct qstr *name);
 u32 d_name_hash(const struct dentry *dir, const char *name, unsigned int len);	/* for a qstr */
 void d_delete(struct dentry *d);
 void d_drop(struct dentry *d);
-void d_rehash(struct dentry *d);
 void d_move(struct dentry *d, struct dentry *target);
 void d_exchange(struct dentry *a, struct dentry *b);
 void d_invalidate(struct dentry *d);

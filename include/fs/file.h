@@ -13,7 +13,6 @@
 #define FMODE_LSEEK	0x4u
 #define FMODE_PREAD	0x8u
 #define FMODE_PWRITE	0x10u
-#define FMODE_EXEC	0x20u
 #define FMODE_PATH	0x4000u
 #define FMODE_ATOMIC_POS 0x8000u	/* f_pos_lock is needed */
 #define FMODE_WRITER	0x10000u	/* holds mnt write count and i_writecount */
@@ -23,7 +22,6 @@
 #define FMODE_CREATED	0x100000u	/* this open made the file */
 #define FMODE_CAN_ODIRECT 0x400000u
 #define FMODE_STREAM	0x200000u	/* no position */
-#define FMODE_NOACCOUNT	0x20000000u
 
 struct file {
 	atomic64_t f_count;
@@ -116,7 +114,6 @@ loff_t noop_llseek(struct file *f, loff_t off, int whence);
 loff_t no_llseek(struct file *f, loff_t off, int whence);
 loff_t fixed_size_llseek(struct file *f, loff_t off, int whence, loff_t size);
 int generic_file_open(struct inode *inode, struct file *f);	/* EOVERFLOW */
-int nonseekable_open(struct inode *inode, struct file *f);
 int stream_open(struct inode *inode, struct file *f);
 int deny_write_access(struct file *f);
 void allow_write_access(struct file *f);
@@ -137,7 +134,6 @@ static inline bool dir_emit(struct dir_context *c, const char *name, int len, u6
 }
 bool dir_emit_dots(struct file *f, struct dir_context *ctx);	/* pos 0, 1 */
 unsigned long nr_files(void);
-int flock_exit(struct file *f);			/* locks of a file at its last close */
 void locks_remove_posix(struct file *f, struct files_struct *owner);
 void locks_remove_file(struct file *f);
 

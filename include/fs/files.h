@@ -53,6 +53,5 @@ int unshare_files(void);
 void do_close_on_exec(struct files_struct *f);
 void exit_files(struct task_struct *t);
 void exit_fs(struct task_struct *t);
-int iterate_fd(struct files_struct *files, unsigned int n, int (*fn)(const void *arg, struct file *f, unsigned int fd), const void *arg);
 
 #endif

@@ -49,7 +49,6 @@ int always_delete_dentry(const struct dentry *d);
 int pseudo_fill_super(struct super_block *sb, unsigned long magic, const struct super_operations *sops,
 		      const struct dentry_operations *dops);
 ssize_t simple_read_from_buffer(void __user *to, size_t n, loff_t *pos, const void *from, size_t avail);
-ssize_t simple_write_to_buffer(void *to, size_t avail, loff_t *pos, const void __user *from, size_t n);
 
 /* exec (fs/exec.c) */
 int do_execveat(int dfd, struct filename *name, const char __user *const __user *argv,

@@ -105,13 +105,10 @@ struct inode {
 #define S_NOCMTIME	128
 #define S_SWAPFILE	256
 #define S_PRIVATE	512
-#define IS_RDONLY(i)	sb_rdonly((i)->i_sb)
 #define IS_APPEND(i)	((i)->i_flags & S_APPEND)
 #define IS_IMMUTABLE(i)	((i)->i_flags & S_IMMUTABLE)
 #define IS_DEADDIR(i)	((i)->i_flags & S_DEAD)
 #define IOP_FASTPERM	1	/* no ->permission */
-#define IOP_LOOKUP	2	/* is a directory */
-#define IOP_NOFOLLOW	4	/* is not a symlink */
 
 static inline loff_t i_size_read(const struct inode *i) { return READ_ONCE(i->i_size); }
 static inline void i_size_write(struct inode *i, loff_t s) { WRITE_ONCE(i->i_size, s); }
@@ -120,13 +117,11 @@ static inline void inode_unlock(struct inode *i) __no_tsa { up_write(&i->i_rwsem
 static inline void inode_lock_shared(struct inode *i) __no_tsa { down_read(&i->i_rwsem); }
 static inline void inode_unlock_shared(struct inode *i) __no_tsa { up_read(&i->i_rwsem); }
 static inline void inode_lock_nested(struct inode *i) __no_tsa { down_write_nested(&i->i_rwsem); }
-static inline bool inode_trylock(struct inode *i) __no_tsa { return down_write_trylock(&i->i_rwsem); }
 
 void inode_init_once(struct inode *inode);	/* slab constructor part: lists, locks */
 struct inode *new_inode(struct super_block *sb);	/* in no hash; I_NEW not set; NULL */
 /** iget_locked - found, or a new one with I_NEW set and locked: fill, unlock_new_inode(). NULL. */
 struct inode *iget_locked(struct super_block *sb, unsigned long ino);
-struct inode *ilookup(struct super_block *sb, unsigned long ino);
 void unlock_new_inode(struct inode *inode);
 void iget_failed(struct inode *inode);
 int insert_inode_locked(struct inode *inode);	/* new inode with its number: hash it, I_NEW. -EBUSY */
@@ -134,7 +129,6 @@ void insert_inode_hash(struct inode *inode);
 void discard_new_inode(struct inode *inode);
 void iput(struct inode *inode);
 static inline void ihold(struct inode *i) { atomic_inc(&i->i_count); }
-struct inode *igrab(struct inode *inode);	/* NULL if being freed */
 void clear_inode(struct inode *inode);		/* ->evict_inode ends with it */
 int generic_delete_inode(struct inode *inode);
 int generic_drop_inode(struct inode *inode);
@@ -146,7 +140,6 @@ void inc_nlink(struct inode *i);
 void drop_nlink(struct inode *i);
 void clear_nlink(struct inode *i);
 static inline void mark_inode_dirty(struct inode *i) { __mark_inode_dirty(i, I_DIRTY); }
-static inline void mark_inode_dirty_sync(struct inode *i) { __mark_inode_dirty(i, I_DIRTY_SYNC); }
 /** current_time - now, at the granularity of the filesystem. */
 ktime_t current_time(struct inode *inode);
 void touch_atime(const struct path *path);	/* relatime */
@@ -155,7 +148,6 @@ int file_remove_privs(struct file *f);		/* setuid bits on write */
 void inode_add_bytes(struct inode *i, loff_t bytes);
 void inode_sub_bytes(struct inode *i, loff_t bytes);
 unsigned int get_next_ino(void);
-void inode_get_dev_name(struct inode *i, char *buf);
 extern unsigned long nr_inodes, nr_inodes_unused, nr_dentry, nr_dentry_unused;
 extern unsigned long sysctl_max_files;		/* /proc/sys/fs */
 extern unsigned int sysctl_nr_open;
@@ -209,7 +201,6 @@ struct kstatfs {
 };
 void generic_fillattr(struct inode *inode, struct kstat *st);
 int vfs_getattr(const struct path *path, struct kstat *st, u32 mask, unsigned int flags);
-int simple_getattr(const struct path *path, struct kstat *st, u32 mask, unsigned int flags);
 int simple_statfs(struct dentry *d, struct kstatfs *st);
 int vfs_statfs(const struct path *path, struct kstatfs *st);
 

@@ -71,7 +71,6 @@ extern struct fs_struct init_fs;
 #define LOOKUP_CREATE		0x0200
 #define LOOKUP_EXCL		0x0400
 #define LOOKUP_OPEN		0x0100
-#define LOOKUP_PARENT		0x0010
 #define LOOKUP_NO_SYMLINKS	0x010000
 struct filename {
 	const char *name;		/* kernel copy */
@@ -111,6 +110,6 @@ const char *page_get_link(struct dentry *d, struct inode *inode, struct delayed_
 int page_symlink(struct inode *inode, const char *target, int len_with_nul);
 /** nd_jump_link - for /proc/PID/fd, exe, cwd: ->get_link sets the place itself, returns NULL. */
 int nd_jump_link(const struct path *path);
-extern const struct inode_operations page_symlink_inode_operations, simple_symlink_inode_operations;
+extern const struct inode_operations simple_symlink_inode_operations;
 
 #endif

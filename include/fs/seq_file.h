@@ -10,7 +10,7 @@ struct path;
 struct seq_operations;
 struct seq_file {
 	char *buf;
-	size_t size, from, count, pad_until;
+	size_t size, from, count;
 	loff_t index, read_pos;
 	struct mutex lock;
 	const struct seq_operations *op;
@@ -33,9 +33,7 @@ void seq_printf(struct seq_file *m, const char *fmt, ...) __printf(2, 3);
 void seq_puts(struct seq_file *m, const char *s);
 void seq_putc(struct seq_file *m, char c);
 void seq_write(struct seq_file *m, const void *data, size_t n);
-void seq_pad(struct seq_file *m, char c);
 void seq_put_decimal_ull(struct seq_file *m, const char *delim, u64 v);
 void seq_put_hex_ll(struct seq_file *m, const char *delim, u64 v, unsigned int width);
-int seq_path(struct seq_file *m, const struct path *p, const char *esc);
 static inline bool seq_has_overflowed(struct seq_file *m) { return m->count == m->size; }
 #endif

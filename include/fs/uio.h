@@ -44,7 +44,6 @@ size_t copy_folio_to_iter(struct folio *f, size_t off, size_t n, struct iov_iter
 size_t copy_folio_from_iter_atomic(struct folio *f, size_t off, size_t n, struct iov_iter *i);
 /** fault_in_iov_iter_readable - touch the source pages. Return: bytes NOT faulted in. */
 size_t fault_in_iov_iter_readable(const struct iov_iter *i, size_t n);
-size_t fault_in_iov_iter_writeable(const struct iov_iter *i, size_t n);
 size_t iov_iter_single_seg_count(const struct iov_iter *i);
 unsigned long iov_iter_alignment(const struct iov_iter *i);
 /** iovec_from_user - copy a user vector as it stands. @fast, a kmalloc'ed array, or ERR_PTR:

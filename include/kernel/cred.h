@@ -62,9 +62,7 @@ void revert_creds(const struct cred *old);
 int copy_creds(struct task_struct *p, unsigned long clone_flags);
 void exit_creds(struct task_struct *p);
 bool capable(int cap);				/* of current; sets PF_SUPERPRIV */
-bool has_capability(struct task_struct *t, int cap);
 bool in_group_p(gid_t gid);			/* fsgid or supplementary */
-bool in_egroup_p(gid_t gid);
 /** bprm_fill_creds / exec: see fs/exec.c; cap rules of exec are in kernel/cred.c */
 void cred_exec(struct cred *new, bool set_id, bool limited);
 

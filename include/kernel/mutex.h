@@ -27,7 +27,6 @@ int __must_check mutex_lock_interruptible(struct mutex *m) __try_acquires(0, m);
 int __must_check mutex_lock_killable(struct mutex *m) __try_acquires(0, m);
 bool mutex_trylock(struct mutex *m) __try_acquires(true, m);
 void mutex_unlock(struct mutex *m) __releases(m);
-bool mutex_is_locked(struct mutex *m);
 
 struct __capability("rwsem") rw_semaphore {
 	long count;			/* rwsem.c: readers, writer, waiters, handoff */
@@ -50,7 +49,6 @@ int __must_check down_write_killable(struct rw_semaphore *s) __try_acquires(0, s
 bool down_write_trylock(struct rw_semaphore *s) __try_acquires(true, s);
 void up_write(struct rw_semaphore *s) __releases(s);
 void downgrade_write(struct rw_semaphore *s);
-bool rwsem_is_locked(struct rw_semaphore *s);
 /* The uncontended paths are short: an atomic and a branch out of line. */
 
 #endif

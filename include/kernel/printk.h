@@ -26,7 +26,6 @@ int vprintk(const char *fmt, __builtin_va_list ap) __printf(1, 0);
 #define pr_warn(f, ...)		printk(KERN_WARNING pr_fmt(f), ##__VA_ARGS__)
 #define pr_notice(f, ...)	printk(KERN_NOTICE pr_fmt(f), ##__VA_ARGS__)
 #define pr_info(f, ...)		printk(KERN_INFO pr_fmt(f), ##__VA_ARGS__)
-#define pr_debug(f, ...)	do { if (0) printk(KERN_DEBUG f, ##__VA_ARGS__); } while (0)
 #define pr_cont(f, ...)		printk(KERN_CONT f, ##__VA_ARGS__)
 #define printk_once(f, ...) do { static bool __once; if (!__once) { __once = true; printk(f, ##__VA_ARGS__); } } while (0)
 bool printk_ratelimit(void);

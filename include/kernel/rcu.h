@@ -14,7 +14,6 @@
 static inline void rcu_read_lock(void) { barrier(); }
 static inline void rcu_read_unlock(void) { barrier(); }
 #define rcu_dereference(p)		__atomic_load_n(&(p), __ATOMIC_CONSUME)
-#define rcu_dereference_protected(p, c)	(p)
 #define rcu_assign_pointer(p, v)	__atomic_store_n(&(p), (v), __ATOMIC_RELEASE)
 #define rcu_access_pointer(p)		READ_ONCE(p)
 

@@ -221,7 +221,6 @@ unsigned long nr_running(void);
 u64 nr_context_switches(void);
 void get_avenrun(unsigned long loads[3]);	/* fixed point, FSHIFT 11 */
 u64 cpu_idle_ns(unsigned int cpu);
-bool idle_cpu(unsigned int cpu);
 void cpu_times(unsigned int cpu, u64 *user, u64 *system, u64 *idle); /* ns */
 u64 task_sched_runtime(struct task_struct *t);
 void task_cputime(struct task_struct *t, u64 *ut, u64 *st);	/* ns */

@@ -101,7 +101,6 @@ static inline bool spin_is_locked(spinlock_t *l)
 {
 	return __atomic_load_n(&l->val, __ATOMIC_RELAXED);
 }
-#define assert_spin_locked(l) lockdep_assert(spin_is_locked(l))
 
 /* A reader/writer spinlock is deliberately absent: use RCU or a spinlock. */
 

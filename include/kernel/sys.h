@@ -6,6 +6,5 @@
 #include <linux/utsname.h>
 
 extern struct new_utsname uts_name;
-void ctrl_alt_del(void);
 
 #endif

@@ -31,7 +31,6 @@ ktime_t ktime_get(void);			/* CLOCK_MONOTONIC */
 ktime_t ktime_get_real(void);
 ktime_t ktime_get_boottime(void);
 time64_t ktime_get_real_seconds(void);
-void ktime_get_real_ts64(struct __kernel_timespec *ts);
 /** current_time_ns - coarse realtime for inode timestamps: at the last tick. */
 ktime_t ktime_get_coarse_real(void);
 void timekeeping_init(void);			/* reads the RTC if there is one */
@@ -44,8 +43,6 @@ int clock_get_ns(clockid_t id, s64 *ns);
 /** cpu_clock_target - the task that the CPU clock @id measures, counted; NULL: none.
  *  *@group says whether its whole process is meant, *@type is CPUCLOCK_*. */
 struct task_struct *cpu_clock_target(clockid_t id, bool *group, int *type);
-/** cpu_clock_sample - ns of CPU time used so far. */
-u64 cpu_clock_sample(struct task_struct *t, bool group, int type);
 void thread_group_cputime(struct task_struct *t, u64 *ut, u64 *st, u64 *runtime);
 #define CPUCLOCK_PROF	0		/* user + system */
 #define CPUCLOCK_VIRT	1		/* user */
@@ -87,7 +84,6 @@ ktime_t timeout_to_deadline(const struct __kernel_timespec *rel);
 /** schedule_hrtimeout - sleep until @expires_abs of @clock in the state set.
  *  Return: 0 expired, -EINTR woken before. */
 int schedule_hrtimeout(ktime_t expires_abs, clockid_t clock);
-void msleep(unsigned int ms);
 struct restart_block;
 /** do_no_restart_syscall - restart_block.fn of a task that has none: -EINTR. */
 long do_no_restart_syscall(struct restart_block *r);

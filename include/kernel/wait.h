@@ -94,7 +94,6 @@ void __wake_up_locked(wait_queue_head_t *q, unsigned int mode, int nr, void *key
 		if (__r) __left = __r;							\
 	}										\
 	__left; })
-#define wait_event_timeout(wq, cond, ns) __wait_event_timeout(wq, cond, TASK_UNINTERRUPTIBLE, ns)
 #define wait_event_interruptible_timeout(wq, cond, ns) __wait_event_timeout(wq, cond, TASK_INTERRUPTIBLE, ns)
 
 struct completion {
@@ -103,7 +102,6 @@ struct completion {
 };
 void init_completion(struct completion *c);
 void complete(struct completion *c);		/* any context */
-void complete_all(struct completion *c);
 void wait_for_completion(struct completion *c);
 int __must_check wait_for_completion_killable(struct completion *c);
 

@@ -7,17 +7,14 @@
 #define MM_GFP_H
 #include <lib/types.h>
 
-#define __GFP_DMA		0x0001u
 #define __GFP_HIGHMEM		0x0002u
 #define __GFP_MOVABLE		0x0008u
-#define __GFP_RECLAIMABLE	0x0010u
 #define __GFP_HIGH		0x0020u	/* may use part of the reserve */
 #define __GFP_IO		0x0040u	/* reclaim may start I/O */
 #define __GFP_FS		0x0080u	/* reclaim may call into filesystems */
 #define __GFP_ZERO		0x0100u
 #define __GFP_DIRECT_RECLAIM	0x0400u	/* the caller may sleep and reclaim */
 #define __GFP_KSWAPD_RECLAIM	0x0800u	/* kswapd is woken when memory gets low */
-#define __GFP_WRITE		0x1000u
 #define __GFP_NOWARN		0x2000u
 #define __GFP_RETRY_MAYFAIL	0x4000u	/* try hard, but no OOM killer */
 #define __GFP_NOFAIL		0x8000u	/* never NULL: retry for ever */
@@ -39,12 +36,5 @@
 #define GFP_USER	(GFP_KERNEL | __GFP_HARDWALL)
 #define GFP_HIGHUSER	(GFP_USER | __GFP_HIGHMEM)
 #define GFP_HIGHUSER_MOVABLE (GFP_HIGHUSER | __GFP_MOVABLE)
-#define GFP_DMA		__GFP_DMA
-#define GFP_DMA32	0u
-
-static inline bool gfpflags_allow_blocking(gfp_t gfp)
-{
-	return gfp & __GFP_DIRECT_RECLAIM;
-}
 
 #endif

@@ -21,7 +21,6 @@ struct inode;
 #define VM_FAULT_NOPAGE		0x0100	/* ->fault installed the entry itself */
 #define VM_FAULT_LOCKED		0x0200	/* ->fault returns the folio locked */
 #define VM_FAULT_RETRY		0x0400	/* lock was dropped: start over */
-#define VM_FAULT_COMPLETED	0x4000
 #define VM_FAULT_ERROR (VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV)
 
 #define FAULT_FLAG_WRITE	0x01
@@ -170,15 +169,13 @@ bool may_expand_vm(struct mm_struct *mm, unsigned long flags, unsigned long npag
 void mm_validate(struct mm_struct *mm);			/* debug: I1..I3 and counters */
 
 /* --- page tables (mm/pgtable.c, mm/memory.c) --- */
-/** pte_offset - the level-0 entry for @addr, or NULL when no table is there. No lock taken. */
-pte_t *pte_offset(struct mm_struct *mm, unsigned long addr);
 /** pte_offset_alloc - the same, making tables. NULL: out of memory. */
 pte_t *pte_offset_alloc(struct mm_struct *mm, unsigned long addr);
 static inline spinlock_t *pte_lockptr(pte_t *pte)
 {
 	return &virt_to_page(pte)->ptl;
 }
-/** pte_offset_lock - as pte_offset, with the table's ptl held in *@ptlp. */
+/** pte_offset_lock - the level-0 entry for @addr, with its table's ptl held in *@ptlp; NULL: no table. */
 pte_t *pte_offset_lock(struct mm_struct *mm, unsigned long addr, spinlock_t **ptlp);
 /** walk_page_range - call @fn for each present-or-not entry of level 0 in the range,
  *  under the ptl. For /proc and mincore. Return: first non-zero of @fn. */
@@ -190,14 +187,11 @@ void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned lo
  *  to the end); @even_cows: private copies too (truncate). Context: may sleep. */
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len, bool even_cows);
 int vmf_insert_pfn(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn, pgprot_t prot);
-int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn, unsigned long size, pgprot_t prot);
 /** get_user_page - fault in and reference the page at @addr of @mm (mmap_lock read
  *  held; released for a while if a userfaultfd serves it). Page, or ERR_PTR(-EFAULT/-ENOMEM). */
 struct page *get_user_page(struct mm_struct *mm, unsigned long addr, bool write);
 struct page *pin_user_page(struct mm_struct *mm, unsigned long addr, bool write);
 void unpin_user_page(struct page *page);
-/** access_process_vm - copy to/from another's memory; Return: bytes done. */
-int access_process_vm(struct task_struct *t, unsigned long addr, void *buf, int len, bool write);
 int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf, int len, bool write);
 
 /* --- rmap (mm/rmap.c). Caller holds the folio lock. --- */
@@ -222,7 +216,6 @@ static inline int mm_counter_file(const struct folio *f)
 }
 void folio_add_file_rmap(struct folio *f, struct vm_area_struct *vma);	/* ptl held; no rss */
 void folio_add_new_anon_rmap(struct folio *f, struct vm_area_struct *vma, unsigned long addr);
-void folio_dup_rmap(struct folio *f);				/* fork */
 void folio_remove_rmap(struct folio *f);			/* ptl held */
 int anon_vma_prepare(struct vm_area_struct *vma);		/* 0, -ENOMEM */
 

@@ -32,10 +32,6 @@ void __free_pages(struct page *page, unsigned int order);
 void free_unref_page(struct page *page, unsigned int order);
 /** free_pages_bulk - free single pages whose references are gone. */
 void free_pages_bulk(struct page **pages, unsigned int n);
-/** split_page - make @page, a block of @order, into single pages, each with refcount 1. */
-void split_page(struct page *page, unsigned int order);
-/** alloc_contig - @n contiguous pages (not a power of two): each single, refcount 1. */
-struct page *alloc_contig(gfp_t gfp, unsigned long n);
 
 /* by linear address; 0 on failure */
 unsigned long __get_free_pages(gfp_t gfp, unsigned int order) __must_check;

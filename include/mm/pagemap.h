@@ -143,7 +143,6 @@ unsigned int filemap_get_folios_tag(struct address_space *m, pgoff_t *start, pgo
  *  Return: 0, -EEXIST, -ENOMEM. */
 int filemap_add_folio(struct address_space *m, struct folio *f, pgoff_t index, gfp_t gfp);
 struct folio *filemap_alloc_folio(gfp_t gfp, unsigned int order);	/* PGTY_FILE, refcount 1; NULL */
-void filemap_remove_folio(struct folio *f);		/* locked; drops the cache reference */
 bool filemap_release_folio(struct folio *f, gfp_t gfp);
 /** read_mapping_folio - uptodate folio, reading if needed. ERR_PTR. Not locked. */
 struct folio *read_mapping_folio(struct address_space *m, pgoff_t index, struct file *f);
@@ -160,7 +159,6 @@ void folio_end_writeback(struct folio *f);		/* any context */
 void folio_redirty_for_writepage(struct writeback_control *wbc, struct folio *f);
 void mapping_set_error(struct address_space *m, int err);
 int filemap_fdatawrite_range(struct address_space *m, loff_t start, loff_t end);
-int filemap_fdatawrite(struct address_space *m);
 int filemap_flush(struct address_space *m);		/* start only */
 void filemap_fdatawait_range(struct address_space *m, loff_t start, loff_t end);
 /** filemap_write_and_wait_range - the end is inclusive (LLONG_MAX: all). 0 or error of these writes. */
@@ -197,6 +195,5 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
 vm_fault_t filemap_page_mkwrite(struct vm_fault *vmf);	/* for filesystems that need no allocation */
 extern const struct vm_operations_struct generic_file_vm_ops;
 void pagecache_init(void);
-
 
 #endif

@@ -33,7 +33,6 @@ struct shrinker {
 	const char *name;
 };
 void register_shrinker(struct shrinker *s);
-void unregister_shrinker(struct shrinker *s);
 
 /** try_to_free_pages - direct reclaim. Context: may sleep, honours __GFP_FS/IO.
  *  Return: pages freed. */

@@ -41,16 +41,9 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp) __must_check;
 void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp) __must_check;
 void kmem_cache_free(struct kmem_cache *s, void *object);
-/** kmem_cache_alloc_bulk - all @n or none. Return: @n or 0. */
-unsigned int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, unsigned int n, void **p);
-void kmem_cache_free_bulk(struct kmem_cache *s, unsigned int n, void **p);
 /** kmem_cache_destroy - every object must have been freed. Context: may sleep. */
 void kmem_cache_destroy(struct kmem_cache *s);
-/** kmem_cache_shrink - give empty slabs back. Return: pages freed. */
-unsigned long kmem_cache_shrink(struct kmem_cache *s);
 unsigned long kmem_cache_shrink_all(void);
-unsigned int kmem_cache_size(struct kmem_cache *s);
-const char *kmem_cache_name(struct kmem_cache *s);
 
 #define KMALLOC_CLASSES		13	/* 8, 96, 192, 16, 32, 64, ..., 8192 */
 extern struct kmem_cache *kmalloc_caches[KMALLOC_CLASSES];
@@ -81,12 +74,7 @@ static __always_inline void *__must_check __alloc_size(1) kzalloc(size_t size, g
 	return kmalloc(size, gfp | __GFP_ZERO);
 }
 
-void *krealloc(const void *p, size_t size, gfp_t gfp) __must_check;
 void kfree(const void *p);
-/** kfree_sensitive - overwrite, then free. */
-void kfree_sensitive(const void *p);
-/** ksize - usable bytes behind @p. */
-size_t ksize(const void *p);
 
 static inline void *__must_check kmalloc_array(size_t n, size_t size, gfp_t gfp)
 {
@@ -103,7 +91,6 @@ static inline void *__must_check kcalloc(size_t n, size_t size, gfp_t gfp)
 }
 
 char *kstrdup(const char *s, gfp_t gfp) __must_check;	/* NULL for NULL */
-char *kstrndup(const char *s, size_t max, gfp_t gfp) __must_check;
 void *kmemdup(const void *src, size_t len, gfp_t gfp) __must_check;
 char *kmemdup_nul(const char *s, size_t len, gfp_t gfp) __must_check;
 char *kasprintf(gfp_t gfp, const char *fmt, ...) __must_check __printf(2, 3);

@@ -15,7 +15,6 @@ struct page;
 
 #define VM_IOREMAP	1u	/* device memory: no pages behind it */
 #define VM_ALLOC	2u	/* vmalloc() owns the pages */
-#define VM_MAP		4u	/* vmap(): the caller owns the pages */
 #define VM_KSTACK	8u
 #define VM_LAZY		16u	/* freed; its addresses are not to be reused yet */
 
@@ -33,19 +32,14 @@ struct vm_struct {
 
 /* Context: may sleep. Return: NULL on failure. */
 void *vmalloc(size_t size) __must_check __alloc_size(1);
-void *vzalloc(size_t size) __must_check __alloc_size(1);
 void *__vmalloc(size_t size, gfp_t gfp) __must_check __alloc_size(1);
 /** vfree - Context: any but NMI; may be called with interrupts off. */
 void vfree(const void *addr);
 /** vfree_containing - the same with any address inside the area. */
 void vfree_containing(const void *addr);
-void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
-void vunmap(const void *addr);
 /** ioremap - device registers at physical @pa, @size bytes, any alignment. */
 void __iomem *ioremap(phys_addr_t pa, size_t size);
 void iounmap(volatile void __iomem *addr);
-/** vmalloc_to_page - Return: the page behind a vmalloc address, or NULL. */
-struct page *vmalloc_to_page(const void *addr);
 
 static inline bool is_vmalloc_addr(const void *p)
 {
@@ -65,9 +59,6 @@ void *alloc_kernel_stack(void) __must_check;
 /** free_kernel_stack - Context: any; not the stack in use. */
 void free_kernel_stack(void *stack);
 
-/** vmalloc_for_each - areas in order of address, for /proc/vmallocinfo. */
-int vmalloc_for_each(int (*fn)(const struct vm_struct *vm, void *arg), void *arg);
-unsigned long vmalloc_nr_pages(void);
 void vmalloc_init(void);	/* after kmem_cache_init() */
 
 #endif

@@ -24,7 +24,6 @@ struct writeback_control {
 #define I_SYNC			(1 << 7)	/* being written */
 #define I_REFERENCED		(1 << 8)
 #define I_LINKABLE		(1 << 10)	/* O_TMPFILE: linkat() may raise i_nlink from 0 */
-#define I_DIRTY_TIME		(1 << 11)
 #define I_DIRTY_INODE		(I_DIRTY_SYNC | I_DIRTY_DATASYNC)
 #define I_DIRTY			(I_DIRTY_INODE | I_DIRTY_PAGES)
 

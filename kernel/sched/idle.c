@@ -48,10 +48,3 @@ void __noreturn cpu_idle_loop(void)
 		schedule();
 	}
 }
-
-bool idle_cpu(unsigned int cpu)
-{
-	struct rq *rq = cpu_rq(cpu);
-
-	return READ_ONCE(rq->curr) == rq->idle && !READ_ONCE(rq->nr_running);
-}

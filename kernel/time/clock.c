@@ -42,7 +42,7 @@ struct task_struct *cpu_clock_target(clockid_t id, bool *group, int *type)
 	return t;
 }
 
-u64 cpu_clock_sample(struct task_struct *t, bool group, int type)
+static u64 cpu_clock_sample(struct task_struct *t, bool group, int type)
 {
 	u64 ut, st, run;
 

@@ -64,17 +64,6 @@ long schedule_timeout(long ns)
 	return now < end ? end - now : 1;
 }
 
-/** msleep - Context: may sleep; no signal ends it. */
-void msleep(unsigned int ms)
-{
-	ktime_t end = ktime_get() + ms * NSEC_PER_MSEC;
-
-	while (ktime_get() < end) {
-		set_current_state(TASK_UNINTERRUPTIBLE);
-		schedule_hrtimeout(end, CLOCK_MONOTONIC);
-	}
-}
-
 /* sleep until @expires of @clock. 0, or -EINTR when a signal came first */
 static int sleep_until(ktime_t expires, clockid_t clock)
 {

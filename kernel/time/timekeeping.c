@@ -38,11 +38,6 @@ time64_t ktime_get_real_seconds(void)
 	return ktime_get_real() / NSEC_PER_SEC;
 }
 
-void ktime_get_real_ts64(struct __kernel_timespec *ts)
-{
-	*ts = ns_to_timespec(ktime_get_real());
-}
-
 ktime_t ktime_get_coarse_real(void)
 {
 	return READ_ONCE(coarse_real);

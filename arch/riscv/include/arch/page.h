@@ -26,7 +26,6 @@
 
 #define TASK_SIZE	(1UL << 38)
 #define STACK_TOP	TASK_SIZE
-#define VA_USER_BITS	38
 #define STACK_RND_MASK	0x3ffffUL	/* pages that the top of the stack may lie below STACK_TOP */
 
 #ifndef __ASSEMBLER__

@@ -84,8 +84,6 @@ static inline bool pte_soft_entry(pte_t p) { return p.val && !(p.val & _PTE_V); 
 static inline bool pte_leaf(pte_t p)	{ return p.val & (_PTE_R | _PTE_W | _PTE_X); }
 static inline bool pte_table(pte_t p)	{ return pte_present(p) && !pte_leaf(p); }
 static inline bool pte_write(pte_t p)	{ return p.val & _PTE_W; }
-static inline bool pte_exec(pte_t p)	{ return p.val & _PTE_X; }
-static inline bool pte_user(pte_t p)	{ return p.val & _PTE_U; }
 static inline bool pte_young(pte_t p)	{ return p.val & _PTE_A; }
 static inline bool pte_dirty(pte_t p)	{ return p.val & _PTE_D; }
 static inline bool pte_special(pte_t p)	{ return p.val & _PTE_SPECIAL; }

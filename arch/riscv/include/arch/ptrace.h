@@ -32,9 +32,6 @@ static inline bool user_mode(const struct pt_regs *regs)
 {
 	return !(regs->status & SR_SPP_BIT);
 }
-#define instruction_pointer(regs)	((regs)->epc)
-#define user_stack_pointer(regs)	((regs)->sp)
-#define regs_return_value(regs)		((regs)->a0)
 /* a system call is in progress in these registers, and not yet restarted/aborted */
 #define regs_in_syscall(regs)		((long)(regs)->cause == -1L)
 

@@ -16,7 +16,6 @@
 #include <linux/auxvec.h>
 #include <linux/elf.h>
 #include <linux/elf-em.h>
-#include <linux/personality.h>
 #include <mm/slab.h>
 
 #define ELF_ET_DYN_BASE	PAGE_ALIGN_DOWN(TASK_SIZE / 3 * 2)
@@ -197,7 +196,7 @@ static unsigned long dyn_base(const struct elf_image *im, bool has_interp)
 	if (!has_interp)
 		return 0;
 	base = ELF_ET_DYN_BASE;
-	if (!(current->personality & ADDR_NO_RANDOMIZE))
+	if (randomize_layout())
 		base += (get_random_u64() & 0x3ffff) << PAGE_SHIFT;
 	return base & ~(max_align(im) - 1);
 }

@@ -6,7 +6,8 @@
  *
  * Mappings are placed from mmap_base downwards, which leaves the stack what its
  * limit promises; with an unlimited stack, or the old layout asked for, from a third
- * of the address space upwards. All bases are random unless ADDR_NO_RANDOMIZE.
+ * of the address space upwards. All bases are random unless ADDR_NO_RANDOMIZE
+ * or /proc/sys/kernel/randomize_va_space says otherwise.
  */
 #include "vma_internal.h"
 #include <fs/fs.h>
@@ -20,15 +21,17 @@
 #define MIN_GAP			(128UL << 20)
 #define MAX_GAP			(TASK_SIZE / 6 * 5)
 
-static bool randomize(void)
+int sysctl_randomize_va_space = 2;	/* 0: no bases are random; 1: all but the heap's */
+
+bool randomize_layout(void)
 {
-	return !(current->personality & ADDR_NO_RANDOMIZE);
+	return !(current->personality & ADDR_NO_RANDOMIZE) && READ_ONCE(sysctl_randomize_va_space);
 }
 
 /** randomize_stack_top - where exec puts the end of the stack. Return: page-aligned. */
 unsigned long randomize_stack_top(unsigned long stack_top)
 {
-	unsigned long below = randomize() ?
+	unsigned long below = randomize_layout() ?
 			      (get_random_u64() & STACK_RND_MASK) << PAGE_SHIFT : 0;
 
 	return PAGE_ALIGN(stack_top) - below;
@@ -39,7 +42,7 @@ unsigned long arch_randomize_brk(struct mm_struct *mm)
 {
 	unsigned long base = PAGE_ALIGN(mm->brk);
 
-	if (!randomize())
+	if (!randomize_layout() || READ_ONCE(sysctl_randomize_va_space) < 2)
 		return base;
 	return base + (get_random_u64() % (BRK_RND_RANGE >> PAGE_SHIFT) << PAGE_SHIFT);
 }
@@ -49,7 +52,7 @@ void arch_pick_mmap_layout(struct mm_struct *mm)
 {
 	unsigned long rnd = 0, gap = rlimit(RLIMIT_STACK);
 
-	if (randomize())
+	if (randomize_layout())
 		rnd = (get_random_u64() & ((1UL << MMAP_RND_BITS) - 1)) << PAGE_SHIFT;
 	mm->mmap_bottom_up = (current->personality & ADDR_COMPAT_LAYOUT) || gap == RLIM_INFINITY;
 	if (mm->mmap_bottom_up) {
@@ -57,7 +60,7 @@ void arch_pick_mmap_layout(struct mm_struct *mm)
 		return;
 	}
 	gap += stack_guard_gap;
-	if (randomize())
+	if (randomize_layout())
 		gap += STACK_RND_MASK << PAGE_SHIFT;
 	gap = clamp(gap, MIN_GAP, MAX_GAP);
 	mm->mmap_base = PAGE_ALIGN(STACK_TOP - gap - rnd);

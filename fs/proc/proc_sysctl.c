@@ -168,6 +168,7 @@ static const struct sysctl table[] = {
 	INT("kernel", "threads-max", max_threads, 20, INT_MAX),
 	INT("kernel", "sched_rt_period_us", sched_rt_period_us, 1, INT_MAX),
 	INT("kernel", "sched_rt_runtime_us", sched_rt_runtime_us, -1, INT_MAX),
+	INT("kernel", "randomize_va_space", sysctl_randomize_va_space, INT_MIN, INT_MAX),
 	INT("kernel", "panic", panic_timeout, INT_MIN, INT_MAX),
 	FUNC("kernel", "printk", 0644, show_printk, store_printk),
 	RO_INT("kernel", "tainted", zero),

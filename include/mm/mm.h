@@ -158,6 +158,9 @@ int mprotect_fixup(struct vm_area_struct *vma, unsigned long s, unsigned long e,
 int mm_populate(unsigned long addr, unsigned long len);
 unsigned long get_unmapped_area(struct file *f, unsigned long addr, unsigned long len, unsigned long pgoff, unsigned long flags);
 void arch_pick_mmap_layout(struct mm_struct *mm);	/* mm/mmap.c */
+/** randomize_layout - shall the bases of current's next program be random? */
+bool randomize_layout(void);
+extern int sysctl_randomize_va_space;
 /** randomize_stack_top - where exec puts the end of the stack below STACK_TOP. */
 unsigned long randomize_stack_top(unsigned long stack_top);
 /** arch_randomize_brk - start of the heap at or above @mm->brk. Page-aligned. */

@@ -46,11 +46,6 @@ static u32 eventfd_poll(struct file *f, poll_table *pt)
 	return mask;
 }
 
-static bool may_block(const struct kiocb *iocb)
-{
-	return !(iocb->ki_filp->f_flags & O_NONBLOCK) && !(iocb->ki_flags & IOCB_NOWAIT);
-}
-
 static void wake_locked(struct eventfd_ctx *ctx, u32 mask)
 {
 	if (waitqueue_active(&ctx->wqh))
@@ -95,7 +90,7 @@ static ssize_t eventfd_read(struct kiocb *iocb, struct iov_iter *to)
 	if (iov_iter_count(to) < sizeof(taken))
 		return -EINVAL;
 	while (!(taken = take_count(ctx))) {
-		if (!may_block(iocb))
+		if (!iocb_may_block(iocb))
 			return -EAGAIN;
 		err = wait_event_interruptible(ctx->wqh, READ_ONCE(ctx->count));
 		if (err)

@@ -89,7 +89,7 @@ ssize_t pipe_read(struct kiocb *iocb, struct iov_iter *to)
 		}
 		if (done || !p->writers)
 			break;
-		if ((f->f_flags & O_NONBLOCK) || (iocb->ki_flags & IOCB_NOWAIT)) {
+		if (!iocb_may_block(iocb)) {
 			done = -EAGAIN;
 			break;
 		}
@@ -187,7 +187,7 @@ ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
 			done += n;
 			continue;
 		}
-		if ((f->f_flags & O_NONBLOCK) || (iocb->ki_flags & IOCB_NOWAIT)) {
+		if (!iocb_may_block(iocb)) {
 			if (!done)
 				done = -EAGAIN;
 			break;

@@ -91,11 +91,6 @@ static bool take(const struct signalfd_ctx *ctx, siginfo_t *info)
 	return sig;
 }
 
-static bool may_block(const struct kiocb *iocb)
-{
-	return !(iocb->ki_filp->f_flags & O_NONBLOCK) && !(iocb->ki_flags & IOCB_NOWAIT);
-}
-
 /* As many as there are and fit; the first is waited for. */
 static ssize_t signalfd_read(struct kiocb *iocb, struct iov_iter *to)
 {
@@ -109,7 +104,7 @@ static ssize_t signalfd_read(struct kiocb *iocb, struct iov_iter *to)
 		return -EINVAL;
 	for (done = 0; done < room; done++) {
 		err = take(ctx, &info) ? 0 : -EAGAIN;
-		if (err && !done && may_block(iocb))
+		if (err && !done && iocb_may_block(iocb))
 			err = wait_event_interruptible(current->sighand->signalfd_wqh, take(ctx, &info));
 		if (!err) {
 			fill(&out, &info);

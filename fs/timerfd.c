@@ -169,7 +169,7 @@ static ssize_t timerfd_read(struct kiocb *iocb, struct iov_iter *to)
 	if (iov_iter_count(to) < sizeof(taken))
 		return -EINVAL;
 	while (!(taken = take_ticks(ctx))) {
-		if ((iocb->ki_filp->f_flags & O_NONBLOCK) || (iocb->ki_flags & IOCB_NOWAIT))
+		if (!iocb_may_block(iocb))
 			return -EAGAIN;
 		err = wait_event_interruptible(ctx->wqh, READ_ONCE(ctx->ticks));
 		if (err)

@@ -54,6 +54,11 @@ struct kiocb {
 #define IOCB_DSYNC	0x08
 #define IOCB_SYNC	0x10
 #define IOCB_NOWAIT	0x20
+/** iocb_may_block - may a read or write that finds nothing, or no room, wait? Else -EAGAIN. */
+static inline bool iocb_may_block(const struct kiocb *iocb)
+{
+	return !(iocb->ki_filp->f_flags & O_NONBLOCK) && !(iocb->ki_flags & IOCB_NOWAIT);
+}
 
 /* types of directory entries */
 #define DT_UNKNOWN	0

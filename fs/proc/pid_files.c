@@ -56,6 +56,11 @@ static int mm_file_open(struct inode *inode, struct file *f, unsigned int mode)
 	return 0;
 }
 
+static int mm_file_open_read(struct inode *inode, struct file *f)
+{
+	return mm_file_open(inode, f, PTRACE_MODE_READ_FSCREDS);
+}
+
 static int mm_file_release(struct inode *inode, struct file *f)
 {
 	if (f->private_data)
@@ -149,11 +154,6 @@ const struct file_operations proc_mem_fops = {
 
 /* ---- environ ---- */
 
-static int environ_open(struct inode *inode, struct file *f)
-{
-	return mm_file_open(inode, f, PTRACE_MODE_READ_FSCREDS);
-}
-
 static ssize_t environ_read(struct file *f, char __user *buf, size_t n, loff_t *pos)
 {
 	struct mm_struct *mm = f->private_data;
@@ -177,16 +177,11 @@ static ssize_t environ_read(struct file *f, char __user *buf, size_t n, loff_t *
 const struct file_operations proc_environ_fops = {
 	.llseek = mem_llseek,
 	.read = environ_read,
-	.open = environ_open,
+	.open = mm_file_open_read,
 	.release = mm_file_release,
 };
 
 /* ---- auxv ---- */
-
-static int auxv_open(struct inode *inode, struct file *f)
-{
-	return mm_file_open(inode, f, PTRACE_MODE_READ_FSCREDS);
-}
 
 static ssize_t auxv_read(struct file *f, char __user *buf, size_t n, loff_t *pos)
 {
@@ -204,7 +199,7 @@ static ssize_t auxv_read(struct file *f, char __user *buf, size_t n, loff_t *pos
 const struct file_operations proc_auxv_fops = {
 	.llseek = generic_file_llseek,
 	.read = auxv_read,
-	.open = auxv_open,
+	.open = mm_file_open_read,
 	.release = mm_file_release,
 };
 

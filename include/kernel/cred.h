@@ -63,7 +63,7 @@ int copy_creds(struct task_struct *p, unsigned long clone_flags);
 void exit_creds(struct task_struct *p);
 bool capable(int cap);				/* of current; sets PF_SUPERPRIV */
 bool in_group_p(gid_t gid);			/* fsgid or supplementary */
-/** bprm_fill_creds / exec: see fs/exec.c; cap rules of exec are in kernel/cred.c */
+/** bprm_fill_creds / exec: see fs/exec_creds.c; cap rules of exec are in kernel/cred.c */
 void cred_exec(struct cred *new, bool set_id, bool limited);
 
 #endif

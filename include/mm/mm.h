@@ -172,7 +172,7 @@ bool may_expand_vm(struct mm_struct *mm, unsigned long flags, unsigned long npag
 void mm_validate(struct mm_struct *mm);			/* debug: I1..I3 and counters */
 
 /* --- page tables (mm/pgtable.c, mm/memory.c) --- */
-/** pte_offset_alloc - the same, making tables. NULL: out of memory. */
+/** pte_offset_alloc - the level-0 entry for @addr, making tables. NULL: out of memory. */
 pte_t *pte_offset_alloc(struct mm_struct *mm, unsigned long addr);
 static inline spinlock_t *pte_lockptr(pte_t *pte)
 {
